@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The control board: one page range of shared memory (a memfd) between ipcviz and every observed process. Each process
+ * claims a slot and obeys its gate. ipcviz writes gates, permits and requests; a process writes pid and done.
+ *
+ * Story of a gate: before each reported call the probe loads `gate` (relaxed). GATE_OPEN is 0, so free run costs that
+ * one load. Otherwise it sends `reach` and takes the slow path: while the gate is shut and no permit is there it sleeps
+ * on the futex word `wake`, which ipcviz bumps after every change. A permit lets one call of the process through.
+ * A request (GATE_KNOCK set) is carried out by the probe itself, then `done` is set to `request` and an `act` line with
+ * by=probe tells the result. A sleeper checks once a second that somebody still reads the control pipe; when nobody
+ * does, every gate counts as open and the probe falls silent.
+ *
+ * The environment carries IPCVIZ_PROBE="version:owner-pid:pipe-fd:board-fd:pipe-inode:run-id" to programs that are
+ * executed; pipe-fd and board-fd are the descriptor numbers of the *control pipe's write end* and the board, the same
+ * numbers in every process (they lie at the top of the descriptor range). A process that lost them can open
+ * /proc/OWNER/fd/N anew; the inode tells whether a descriptor still is the control pipe.
+ */
+#ifndef IPCVIZ_EVENT_BOARD_H
+#define IPCVIZ_EVENT_BOARD_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define BOARD_MAGIC 0x69706376u /* "ipcv" */
+#define BOARD_VERSION 1u
+#define BOARD_SLOTS 256
+#define BOARD_ENVIRONMENT "IPCVIZ_PROBE"
+
+enum gate_bit {
+	GATE_OPEN = 0,
+	GATE_SHUT = 1,  /* calls need a permit */
+	GATE_KNOCK = 2, /* a request waits: take the slow path even if the gate is open */
+};
+
+enum board_request {
+	REQUEST_NONE,
+	REQUEST_NONBLOCK, /* set (arg 1) or clear (arg 0) O_NONBLOCK on fd */
+	REQUEST_CAPACITY, /* F_SETPIPE_SZ to arg on fd */
+	REQUEST_CLOSE,    /* close fd */
+};
+
+struct board_slot {
+	_Atomic int32_t pid;      /* 0: free. Claimed by compare-and-swap, freed by the stage when the process died */
+	_Atomic uint32_t gate;    /* enum gate_bit; written by the stage (the probe clears GATE_KNOCK) */
+	_Atomic uint32_t permits; /* calls that may pass the shut gate; the probe takes one by decrement */
+	_Atomic uint32_t wake;    /* futex word; bumped and woken by the stage after any change */
+	_Atomic uint32_t request; /* number of the newest request; op, fd, arg below belong to it */
+	_Atomic uint32_t done;    /* number of the newest request carried out */
+	_Atomic int32_t op;       /* enum board_request */
+	_Atomic int32_t fd;
+	_Atomic int32_t arg;
+	_Atomic uint32_t reserved[7];
+};
+
+struct board {
+	uint32_t magic, version;
+	uint32_t size, slots;         /* bytes of the whole board; number of slots */
+	uint64_t pipe_inode;          /* the control pipe, as fstat(2) gives it */
+	_Atomic int32_t owner;        /* ipcviz's pid; 0 once it no longer listens */
+	_Atomic uint32_t first_gate;  /* what a newly claimed slot's gate starts with */
+	_Atomic uint32_t epoch;       /* bumped by whoever changes a pipe's capacity: cached ones are stale */
+	_Atomic uint32_t reserved[7];
+	struct board_slot slot[BOARD_SLOTS];
+};
+
+#endif

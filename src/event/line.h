@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Building an event line. Used by the probe inside other people's processes: no allocation, no locale, no stdio, no
+ * errno, async-signal-safe. A line that would grow past EVENT_LINE_MAX drops the field that did not fit, whole.
+ */
+#ifndef IPCVIZ_EVENT_LINE_H
+#define IPCVIZ_EVENT_LINE_H
+
+#include "event/event.h"
+
+struct line {
+	size_t length;
+	char text[EVENT_LINE_MAX];
+};
+
+void line_start(struct line *line, uint64_t time, int32_t pid, int32_t tid, enum event_what what);
+void line_number(struct line *line, enum event_field field, int64_t value);
+void line_hex(struct line *line, enum event_field field, uint64_t value);
+void line_word(struct line *line, enum event_field field, const char *word);
+/* `length` bytes as a quoted string; as many as fit, a cut one ends in `…` after the closing quote's inside. */
+void line_quoted(struct line *line, enum event_field field, const void *bytes, size_t length);
+/* Ends the line with its newline; text[0..length) is then ready for one write. */
+void line_finish(struct line *line);
+
+/*
+ * Names of the system's constants, both ways. Each *_name fills buf (terminated, cut to fit) and returns it; a value
+ * without a name is written as a number. Each *_find returns -1 for a name it does not know.
+ */
+char *errno_name(int error, char *buf, size_t size);
+int errno_find(const char *name, size_t length);
+char *signal_name(int signal, char *buf, size_t size); /* "SIGPIPE", "SIGRTMIN+3" */
+int signal_find(const char *name, size_t length);
+char *open_flags_name(int flags, char *buf, size_t size); /* "O_WRONLY|O_NONBLOCK" */
+int open_flags_find(const char *names, size_t length);
+char *fcntl_command_name(int command, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Plays a lesson: decides what should happen next and judges what did. Pure: it never touches a process. The player
+ * feeds it every event, and carries out the orders that it gives.
+ */
+#ifndef IPCVIZ_LESSON_CONDUCTOR_H
+#define IPCVIZ_LESSON_CONDUCTOR_H
+
+#include "lesson/lesson.h"
+
+enum phase {
+	PHASE_READY,   /* the next order can be given: waits for the learner's `n` (or goes on by itself) */
+	PHASE_WAITING, /* an order was carried out; its consequence has not been seen yet */
+	PHASE_ASKING,  /* a prediction is wanted */
+	PHASE_JUDGING, /* predicted; goes on like READY, but the verdict is still open */
+	PHASE_VERDICT, /* judged: verdict is to be read; `n` goes on */
+	PHASE_TRYING,  /* the learner is free; `n` goes on */
+	PHASE_STEP_END,/* every move of the step was made; `n` goes to the next step */
+	PHASE_DONE,    /* the lesson is over */
+	PHASE_FAILED,  /* something that must be seen cannot come any more; see conductor_failure() */
+};
+
+enum order_kind {
+	ORDER_NONE,
+	ORDER_START,   /* start cast member `cast` */
+	ORDER_PERMIT,  /* one permit for pid */
+	ORDER_ACT,     /* op, pid, fd, value */
+	ORDER_LOOK,    /* look at pid (0: at all) and record it in any case */
+	ORDER_OPEN,    /* open every gate */
+	ORDER_SHUT,    /* shut every gate */
+	ORDER_RESTART, /* end every process, start with an empty model */
+};
+
+struct order {
+	enum order_kind kind;
+	const struct cast *cast;
+	int32_t pid;
+	const char *op;
+	int fd;
+	int64_t value;
+};
+
+struct conductor;
+
+struct conductor *conductor_create(const struct lesson *lesson, unsigned first_step);
+void conductor_free(struct conductor *conductor);
+
+/* Every event, after it was applied to the model. */
+void conductor_apply(struct conductor *conductor, const struct model *model, const struct event *event);
+/* The learner (or --auto, or play) says "go on". Fills the order to carry out now; ORDER_NONE when only a phase changed. */
+struct order conductor_go(struct conductor *conductor, const struct model *model);
+/* Orders that need no key (a look for a judgement). Call after events until ORDER_NONE. */
+struct order conductor_pending(struct conductor *conductor, const struct model *model);
+/* The learner predicts choice `index` (from 0). */
+void conductor_answer(struct conductor *conductor, unsigned index);
+/* Tells which process plays a cast member that was just started. */
+void conductor_started(struct conductor *conductor, const struct cast *cast, int32_t pid);
+/* The learner restarted, or jumps to a step: processes are gone, the model is empty. */
+void conductor_restart(struct conductor *conductor, unsigned step);
+/* Gives up on what is waited for (a time limit of the caller's): PHASE_FAILED. */
+void conductor_give_up(struct conductor *conductor);
+
+enum phase conductor_phase(const struct conductor *conductor);
+unsigned conductor_step(const struct conductor *conductor);
+const struct lesson *conductor_lesson(const struct conductor *conductor);
+const struct move *conductor_move(const struct conductor *conductor); /* current one; NULL at the step's end */
+const struct cast_pids *conductor_cast(const struct conductor *conductor);
+/* The newest question of this step and what became of it. */
+struct verdict {
+	const struct move *ask; /* NULL: none yet in this step */
+	int answer;             /* predicted choice, -1: none */
+	int truth;              /* choice that the events chose, -1: not judged yet */
+	uint64_t event;         /* sequence number of the event that judged */
+};
+struct verdict conductor_verdict(const struct conductor *conductor);
+/* Which of the step's `seen` were seen so far: bit i for seen[i]. */
+uint64_t conductor_seen(const struct conductor *conductor);
+/* Which process the next ORDER_PERMIT would go to, 0: none. */
+int32_t conductor_next_pid(const struct conductor *conductor, const struct model *model);
+/* What was not seen, as a sentence with the lesson's file and line; "" unless PHASE_FAILED. */
+const char *conductor_failure(const struct conductor *conductor);
+/* Totals for the end screen. */
+void conductor_score(const struct conductor *conductor, unsigned *right, unsigned *asked);
+
+#endif
