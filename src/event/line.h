@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Building an event line. Used by the probe inside other people's processes: no allocation, no locale, no stdio, no
- * errno, async-signal-safe. A line that would grow past EVENT_LINE_MAX drops the field that did not fit, whole.
+ * errno, async-signal-safe. A line that would grow past EVENT_LINE_MAX drops the field that did not fit,
+ * whole. In a WORD, blanks, quotes, percent signs and bytes beyond ASCII become %XX.
  */
 #ifndef IPCVIZ_EVENT_LINE_H
 #define IPCVIZ_EVENT_LINE_H
@@ -17,7 +18,7 @@ void line_start(struct line *line, uint64_t time, int32_t pid, int32_t tid, enum
 void line_number(struct line *line, enum event_field field, int64_t value);
 void line_hex(struct line *line, enum event_field field, uint64_t value);
 void line_word(struct line *line, enum event_field field, const char *word);
-/* `length` bytes as a quoted string; as many as fit, a cut one ends in `…` after the closing quote's inside. */
+/* `length` bytes as a quoted string; as many as fit, and three dots behind the closing quote of one that was cut. */
 void line_quoted(struct line *line, enum event_field field, const void *bytes, size_t length);
 /* Ends the line with its newline; text[0..length) is then ready for one write. */
 void line_finish(struct line *line);

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A call written as C, for people: calls.def says how, the event gives the values.
+ */
+#include "event/event.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const call_args[] = {
+	"",
+#define CALL(id, args, traits) args,
+#include "event/calls.def"
+#undef CALL
+};
+
+/* Text that grows inside a caller's buffer. */
+struct out {
+	char *buf;
+	size_t at, size;
+};
+
+static void
+out_bytes(struct out *out, const char *bytes, size_t length)
+{
+	if (length > out->size - 1 - out->at)
+		length = out->size - 1 - out->at;
+	memcpy(out->buf + out->at, bytes, length);
+	out->at += length;
+	out->buf[out->at] = '\0';
+}
+
+static void
+out_text(struct out *out, const char *text)
+{
+	out_bytes(out, text, strlen(text));
+}
+
+/* 1500000000 becomes "1.5 s"; times below a second are in ms, below a millisecond in µs. */
+static void
+out_time(struct out *out, int64_t ns)
+{
+	char text[40];
+
+	if (ns < 0)
+		snprintf(text, sizeof text, "-1");
+	else if (ns >= 1000000000)
+		snprintf(text, sizeof text, "%g s", (double)ns / 1e9);
+	else if (ns >= 1000000 || ns == 0)
+		snprintf(text, sizeof text, "%g ms", (double)ns / 1e6);
+	else
+		snprintf(text, sizeof text, "%g µs", (double)ns / 1e3);
+	out_text(out, text);
+}
+
+/* What sigaction's and signal's `how` is called in C. */
+static void
+out_disposition(struct out *out, const struct event *event)
+{
+	out_text(out, event_is(event, FIELD_how, "ignored")   ? "SIG_IGN"
+		      : event_is(event, FIELD_how, "default") ? "SIG_DFL"
+							      : "handler");
+}
+
+static void
+out_field(struct out *out, const struct event *event, enum event_field field)
+{
+	size_t length;
+	const char *text = event_raw(event, field, &length);
+
+	if (text == NULL) {
+		out_text(out, "…");
+	} else if (field == FIELD_timeout) {
+		out_time(out, event_number(event, field, 0));
+	} else if (field == FIELD_how) {
+		out_disposition(out, event);
+	} else if (field == FIELD_fds || field == FIELD_wants) {
+		out_text(out, field == FIELD_fds ? "[" : "{");
+		out_bytes(out, text, length);
+		out_text(out, field == FIELD_fds ? "]" : "}");
+	} else if (text[-1] == '"') {
+		out_text(out, "\"");
+		out_bytes(out, text, length);
+		out_text(out, "\"");
+	} else {
+		out_bytes(out, text, length);
+	}
+}
+
+/* The field that a word of the argument template names; FIELD_unknown: it stands for itself. */
+static enum event_field
+template_field(const char *word, size_t length)
+{
+	for (unsigned field = 1; field < FIELD_COUNT; field++) {
+		const char *name = event_field_name((enum event_field)field);
+
+		if (strlen(name) == length && memcmp(name, word, length) == 0)
+			return (enum event_field)field;
+	}
+	return FIELD_unknown;
+}
+
+char *
+call_text(const struct event *event, char *buf, size_t size)
+{
+	struct out out = {.buf = buf, .size = size};
+	const char *args = call_args[event->call];
+	const char *name = call_name(event->call);
+	size_t length = strlen(name);
+
+	if (size == 0)
+		return buf;
+	buf[0] = '\0';
+	if (event->call == CALL_unknown && (name = event_raw(event, FIELD_call, &length)) == NULL)
+		return buf;
+	out_bytes(&out, name, length);
+	out_text(&out, event->call == CALL_unknown ? "(…" : "(");
+	while (*args != '\0') {
+		size_t word = strspn(args, "abcdefghijklmnopqrstuvwxyz0123456789");
+		enum event_field field = word > 0 ? template_field(args, word) : FIELD_unknown;
+
+		if (field != FIELD_unknown)
+			out_field(&out, event, field);
+		else
+			out_bytes(&out, args, word > 0 ? word : 1);
+		args += word > 0 ? word : 1;
+	}
+	out_text(&out, ")");
+	return buf;
+}
