@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the learner points at: a process, one of its descriptors, and the panes that are open. The screen's own business;
+ * it goes out only as the pid and fd of a command.
+ */
+#ifndef IPCVIZ_TUI_FOCUS_H
+#define IPCVIZ_TUI_FOCUS_H
+
+#include <stdbool.h>
+
+#include "model/model.h"
+
+/* A pane that can be opened and shut: AUTO is open when there is room beside the rest. */
+enum wish { WISH_AUTO, WISH_OPEN, WISH_SHUT };
+
+struct focus {
+	int process;   /* id in the model, NONE: no process yet */
+	int fd;        /* descriptor of it, NONE: none */
+	enum wish log, source, evidence;
+	bool help;
+};
+
+void focus_init(struct focus *focus);
+/* After the model changed: keeps to what still exists, or takes the next best. */
+void focus_settle(struct focus *focus, const struct model *model);
+void focus_process(struct focus *focus, const struct model *model, int by);    /* +1, -1 */
+void focus_descriptor(struct focus *focus, const struct model *model, int by); /* +1, -1 */
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * UTF-8 measured in terminal cells.
+ */
+#include <string.h>
+#include <unistr.h>
+#include <wchar.h>
+
+#include "tui/text.h"
+
+static size_t
+decode(const char *text, wchar_t *character)
+{
+	ucs4_t code;
+	size_t length = strnlen(text, 8);
+	int bytes = u8_mbtouc(&code, (const uint8_t *)text, length);
+	*character = (wchar_t)code;
+	return (size_t)bytes;
+}
+
+size_t
+text_next(const char *text, wchar_t *character, int *cells)
+{
+	if (text[0] == '\0') {
+		*character = L'\0';
+		*cells = 0;
+		return 0;
+	}
+	size_t bytes = decode(text, character);
+	int width = wcwidth(*character);
+	*cells = width > 0 ? width : 1;
+	/* combining marks belong to the character before them */
+	wchar_t follower;
+	while (text[bytes] != '\0') {
+		size_t more = decode(text + bytes, &follower);
+		if (wcwidth(follower) != 0)
+			break;
+		bytes += more;
+	}
+	return bytes;
+}
+
+int
+text_cells(const char *text)
+{
+	int total = 0, cells;
+	wchar_t character;
+	for (size_t bytes; (bytes = text_next(text, &character, &cells)) > 0; text += bytes)
+		total += cells;
+	return total;
+}
+
+size_t
+text_fit(const char *text, int cells, int *used)
+{
+	size_t fit = 0, bytes;
+	int taken = 0, width;
+	wchar_t character;
+	while ((bytes = text_next(text + fit, &character, &width)) > 0 && taken + width <= cells) {
+		fit += bytes;
+		taken += width;
+	}
+	if (used)
+		*used = taken;
+	return fit;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * UTF-8 measured in terminal cells, as curses counts them (wcwidth). No curses in here.
+ */
+#ifndef IPCVIZ_TUI_TEXT_H
+#define IPCVIZ_TUI_TEXT_H
+
+#include <stddef.h>
+#include <wchar.h>
+
+/* One character and its zero-width followers: fills *cells (0 at the end) and returns the bytes it takes. Control
+ * characters and broken UTF-8 count as one cell (they are drawn as a sign). */
+size_t text_next(const char *text, wchar_t *character, int *cells);
+
+/* Cells that the whole string takes. */
+int text_cells(const char *text);
+
+/* How many bytes of text fit into `cells` cells; *used (may be NULL) gets the cells they take. */
+size_t text_fit(const char *text, int cells, int *used);
+
+#endif
