@@ -49,18 +49,3 @@ text_cells(const char *text)
 		total += cells;
 	return total;
 }
-
-size_t
-text_fit(const char *text, int cells, int *used)
-{
-	size_t fit = 0, bytes;
-	int taken = 0, width;
-	wchar_t character;
-	while ((bytes = text_next(text + fit, &character, &width)) > 0 && taken + width <= cells) {
-		fit += bytes;
-		taken += width;
-	}
-	if (used)
-		*used = taken;
-	return fit;
-}

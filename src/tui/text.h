@@ -12,10 +12,7 @@
  * characters and broken UTF-8 count as one cell (they are drawn as a sign). */
 size_t text_next(const char *text, wchar_t *character, int *cells);
 
-/* Cells that the whole string takes. */
+/* Cells that the whole string takes. For a part of one see wrap.h. */
 int text_cells(const char *text);
-
-/* How many bytes of text fit into `cells` cells; *used (may be NULL) gets the cells they take. */
-size_t text_fit(const char *text, int cells, int *used);
 
 #endif
