@@ -29,14 +29,15 @@ enum order_kind {
 	ORDER_OPEN,    /* open every gate */
 	ORDER_SHUT,    /* shut every gate */
 	ORDER_RESTART, /* end every process, start with an empty model */
+	ORDER_WATCH,   /* watch cast->watch in pid */
 };
 
 struct order {
 	enum order_kind kind;
 	const struct cast *cast;
 	int32_t pid;
-	const char *op;
-	int fd;
+	const char *op; /* nonblock (value 1 or 0), capacity (value bytes), close, stop, cont, term, kill */
+	int fd;         /* -1 without */
 	int64_t value;
 };
 
@@ -49,14 +50,23 @@ void conductor_free(struct conductor *conductor);
 void conductor_apply(struct conductor *conductor, const struct model *model, const struct event *event);
 /* The learner (or --auto, or play) says "go on". Fills the order to carry out now; ORDER_NONE when only a phase changed. */
 struct order conductor_go(struct conductor *conductor, const struct model *model);
-/* Orders that need no key (a look for a judgement). Call after events until ORDER_NONE. */
+/* Orders that need no key (a look for a judgement, a permit whose process came to its gate only now). Call after events until ORDER_NONE. */
 struct order conductor_pending(struct conductor *conductor, const struct model *model);
 /* The learner predicts choice `index` (from 0). */
 void conductor_answer(struct conductor *conductor, unsigned index);
+/* The order that was given could not be carried out: PHASE_FAILED with that sentence, at the move's line. */
+void conductor_refused(struct conductor *conductor, const char *why);
 /* Tells which process plays a cast member that was just started. */
 void conductor_started(struct conductor *conductor, const struct cast *cast, int32_t pid);
-/* The learner restarted, or jumps to a step: processes are gone, the model is empty. */
+/*
+ * The learner restarted, or jumps to a step: processes are gone, the model is empty. A step stands on those before it
+ * back to one that begins with `restart`, so those are played first: see conductor_hurries(). The same is true of
+ * conductor_create() with a first_step.
+ */
 void conductor_restart(struct conductor *conductor, unsigned step);
+/* True while earlier steps are played to reach the wanted one: call conductor_go() without waiting for a key whenever
+ * the phase is READY or STEP_END, and tell nothing. Questions are left out. */
+bool conductor_hurries(const struct conductor *conductor);
 /* Gives up on what is waited for (a time limit of the caller's): PHASE_FAILED. */
 void conductor_give_up(struct conductor *conductor);
 
@@ -70,13 +80,18 @@ struct verdict {
 	const struct move *ask; /* NULL: none yet in this step */
 	int answer;             /* predicted choice, -1: none */
 	int truth;              /* choice that the events chose, -1: not judged yet */
-	uint64_t event;         /* sequence number of the event that judged */
+	uint64_t event;         /* sequence number of the event that judged; 0: not judged yet */
 };
 struct verdict conductor_verdict(const struct conductor *conductor);
 /* Which of the step's `seen` were seen so far: bit i for seen[i]. */
 uint64_t conductor_seen(const struct conductor *conductor);
 /* Which process the next ORDER_PERMIT would go to, 0: none. */
 int32_t conductor_next_pid(const struct conductor *conductor, const struct model *model);
+/* What `n` does now (READY, VERDICT, TRYING, STEP_END …), or what is waited for, as one sentence in the reader's
+ * language: "let writer make its next call: write(4, …, 1024)". "" when there is nothing to say. Returns buf. */
+char *conductor_hint(const struct conductor *conductor, const struct model *model, char *buf, size_t size);
+/* The cast's name for a process (a forked one's too), or NULL. */
+const char *conductor_name(const struct conductor *conductor, int32_t pid);
 /* What was not seen, as a sentence with the lesson's file and line; "" unless PHASE_FAILED. */
 const char *conductor_failure(const struct conductor *conductor);
 /* Totals for the end screen. */

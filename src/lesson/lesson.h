@@ -10,42 +10,84 @@
 #include "event/problem.h"
 #include "model/model.h"
 
+enum {
+	LESSON_BYTES_MAX = 256 * 1024, /* of a lesson.md */
+	LESSON_CAST_MAX = 16,
+	LESSON_STEPS_MAX = 99,
+	STEP_MOVES_MAX = 99,
+	STEP_SEEN_MAX = 64, /* conductor_seen() is a 64-bit mask */
+	ASK_CHOICES_MIN = 2,
+	ASK_CHOICES_MAX = 6, /* the keys 1 to 6 */
+};
+
+/*
+ * Words for the learner. Text is UTF-8 without control characters, except these marks around a code span or an
+ * emphasis, and '\n' for a line break that the author forced; every other line break is the drawer's business.
+ */
+enum { MARK_CODE = 1, MARK_CODE_END = 2, MARK_EMPHASIS = 3, MARK_EMPHASIS_END = 4 };
+
+enum block_kind {
+	BLOCK_PARAGRAPH,
+	BLOCK_ITEM, /* of a list: drawn with a bullet or its number, and a hanging indent */
+	BLOCK_CODE, /* verbatim lines separated by '\n', without marks; never reflowed */
+};
+
+struct block {
+	enum block_kind kind;
+	int number; /* ITEM: its number in a numbered list; 0: a bullet */
+	int depth;  /* lists it lies in: 0 outside of any; an item of an outermost list has 1 */
+	char *text;
+};
+
+struct words {
+	struct block *blocks;
+	unsigned n_blocks;
+};
+
 /* A member of the cast: a program that the lesson starts, or a process that another member forks. */
 struct cast {
 	char *name;
 	char *program;   /* base name of the .c file and of its executable; NULL for a forked one */
-	char **args;     /* further arguments; n_args of them */
+	char **args;     /* further arguments; n_args of them, and a NULL */
 	unsigned n_args;
 	char *forked_by; /* name of the member whose child it is; NULL for a started one */
 	int nth;         /* which child, from 1 */
 	char *watch;     /* a global int variable whose value is looked at; NULL: none */
+	int line;
+};
+
+/* A number that a pattern asks for, or not. */
+struct wanted {
+	bool asked;
+	int64_t value;
 };
 
 /* A pattern over events and states. A field that is not given matches anything; all given ones must match. */
 struct match {
 	char *who;       /* cast member */
 	char *what;      /* the event's word */
-	char *call;      /* of the event, or of the call in flight when `state` is given without `what` */
+	char *call;      /* of the event, or of the call in flight when the event (a look, a death) names none */
 	char *state;     /* running, gate, call, blocked, stopped, dead: the process's state after the event */
 	char *err;       /* "EAGAIN"; "none": it did not fail */
-	int64_t *ret, *ret_min, *ret_max; /* NULL: not asked */
-	int64_t *n;
-	int64_t *fd;
-	int64_t *used;   /* bytes in the object, as the event reported them */
-	int64_t *value;
+	struct wanted ret, ret_min, ret_max;
+	struct wanted n;
+	struct wanted fd;
+	struct wanted used;   /* bytes in the object, as the event reported them */
+	struct wanted value;
+	struct wanted status; /* died: exit status */
 	char *on;        /* kind of channel that the call works on: pipe */
 	char *end;       /* r or w */
 	char *sig;       /* kill, died: the signal */
-	int64_t *status; /* died: exit status */
-	char *text;      /* glob (fnmatch) over printed text, payload preview or var */
+	char *text;      /* glob (fnmatch) over printed text or the payload preview */
+	char *var;       /* look: name of a watched variable */
 	char *op;        /* act */
 	char *flags;     /* flag name that must be among the event's flags */
-	int line;        /* in the lesson file */
+	int line;        /* in the lesson file; 0: no pattern was given */
 };
 
 enum move_kind {
 	MOVE_START, /* start a cast member's program; its gate is shut */
-	MOVE_RUN,   /* let `who` make calls, one permit at a time, until `until` matches */
+	MOVE_RUN,   /* let `who` make calls, one permit at a time, until `until` matches (none given: one call) */
 	MOVE_ACT,   /* do `op` to `who` */
 	MOVE_ASK,   /* the learner commits to a prediction before the next move */
 	MOVE_SEE,   /* wait, granting nothing, until `until` matches (a judgement: a fresh look is asked for) */
@@ -53,33 +95,34 @@ enum move_kind {
 	MOVE_SHUT,  /* shut every gate */
 	MOVE_RESTART, /* end every process and forget what was; the step goes on with an empty stage */
 	MOVE_TRY,   /* invitation: the learner is free; `n` ends it; passes by itself under --auto */
+	MOVE_COUNT
 };
 
 struct choice {
-	char *says;        /* words, from the lesson's language */
+	char *says;        /* words with marks, from the lesson's language */
 	struct match when; /* the prediction is right when this is the first choice that matches */
 };
 
 struct move {
 	enum move_kind kind;
 	char *who;           /* cast member, where the kind needs one */
-	struct match until;  /* RUN, SEE, FREE */
+	struct match until;  /* RUN, SEE, FREE; until.line 0: none */
 	char *op;            /* ACT: nonblock block stop cont term kill close capacity */
 	int64_t value;       /* ACT: bytes for capacity */
-	char *end;           /* ACT nonblock/close/capacity: which descriptor: r or w end of `who`'s pipe */
-	char *question;      /* ASK */
+	char *end;           /* ACT nonblock/block/close/capacity: which descriptor: r or w end of `who`'s pipe */
+	int fd;              /* ACT, instead of end: the descriptor's number; -1 when not given */
+	char *question;      /* ASK: the question; TRY: the invitation. Words with marks */
 	struct choice *choices;
 	unsigned n_choices;
-	struct match once;   /* ASK: choices are examined only after this has matched; all-empty: at once */
-	char *explain;       /* ASK: words shown with the verdict; may be NULL */
+	struct match once;   /* ASK: choices are examined only after this has matched; once.line 0: at once */
+	char *explain;       /* ASK: words with marks, shown with the verdict; may be NULL */
 	int line;
 };
 
 struct step {
 	char *name;          /* stable, the same in every language; progress is kept under it */
-	char *title;
-	char *words;         /* plain paragraphs separated by one empty line; `code` spans and *emphasis* keep their marks:
-	                        \001 code \002 and \003 emphasis \004 */
+	char *title;         /* words with marks */
+	struct words words;
 	struct move *moves;
 	unsigned n_moves;
 	struct match *seen;  /* must all have been seen by the end of the step */
@@ -89,34 +132,53 @@ struct step {
 
 struct lesson {
 	char *directory;
-	char *file;          /* of the words that were read: lesson.md or lesson.ko.md */
+	char *file;          /* path of the words that were read: …/lesson.md or …/lesson.ko.md */
+	char *plan;          /* path of the original lesson.md, which every move's line is a line of */
 	char *name;          /* "blocking": the folder's name without its number */
-	int number;          /* from the folder's name */
+	int number;          /* from the folder's name; 0: it has none */
 	char *title;
 	char *idea;          /* one sentence */
+	struct words words;  /* before the first step; often empty */
 	struct cast *cast;
 	unsigned n_cast;
 	struct step *steps;
 	unsigned n_steps;
 };
 
-/* NULL with *problem (file, line, sentence with the cure). `language` like "ko", NULL for the original. */
+/* NULL with *problem (file, line, sentence with the cure). `language` like "ko" or "ko_KR.UTF-8": lesson.ko.md's words
+ * are used if that file is there. NULL, "C" or "en": the original. */
 struct lesson *lesson_load(const char *directory, const char *language, struct problem *problem);
-void lesson_free(struct lesson *lesson);
+/* The same from memory (for tests and fuzzing): `translation` may be NULL. `directory` only names the lesson. */
+struct lesson *lesson_parse(const char *directory, const char *text, size_t length, const char *translation,
+        size_t translation_length, struct problem *problem);
+void lesson_free(struct lesson *lesson); /* NULL is fine */
 
-/* The lessons below `directory`, ordered by number, then name. Broken ones are left out and named by *problem's newest
- * entry (what[0] is 0 when all were good). Returns how many; *lessons is for shelf_free(). -1: no such directory. */
+/* Index in lesson->cast, or -1. */
+int lesson_cast(const struct lesson *lesson, const char *name);
+/* Index in lesson->steps, or -1. `name` is a step's name or its number from 1. */
+int lesson_step(const struct lesson *lesson, const char *name);
+/* The start of a move as an author wrote it: "run writer", "act kill reader". Returns buf. */
+char *move_text(const struct move *move, char *buf, size_t size);
+/* The pattern in the form of the lesson file: "{who: writer, call: write, state: blocked}". Returns buf. */
+char *match_text(const struct match *match, char *buf, size_t size);
+
+/* The lessons below `directory`, ordered by number (those without one last), then name. Broken ones are left out and
+ * named by *problem's newest entry (what[0] is 0 when all were good). Returns how many; *lessons is for shelf_free().
+ * -1: no such directory. */
 int shelf_load(const char *directory, const char *language, struct lesson ***lessons, struct problem *problem);
 void shelf_free(struct lesson **lessons, int n);
+/* Index of the lesson called `name`: "blocking", "3" or "03-blocking"; -1: none. */
+int shelf_find(struct lesson *const *lessons, int n, const char *name);
 
-/* Path of a cast member's executable: beside its source if it is there and not older, else built with $CC (default
- * "cc") into $XDG_CACHE_HOME/ipcviz. 0, or -1 with *problem (the compiler's first message line included). */
+/* Path of a cast member's executable: PROGRAM_DIRECTORY/NN-name/program if it is there and not older than its source,
+ * else built with $CC (default "cc") into $XDG_CACHE_HOME/ipcviz. `program_directory` may be NULL. 0, or -1 with
+ * *problem (the compiler's first message line included). */
 int lesson_program(const struct lesson *lesson, const struct cast *cast, const char *program_directory, char *path,
         size_t size, struct problem *problem);
 
 /* Does the event (already applied to the model) match? `who` is resolved through the conductor's cast pids. */
 struct cast_pids {
-	int32_t pid[16]; /* by cast index; 0: not there yet */
+	int32_t pid[LESSON_CAST_MAX]; /* by cast index; 0: not there yet */
 };
 bool match_event(const struct match *match, const struct lesson *lesson, const struct cast_pids *cast,
         const struct model *model, const struct event *event);
