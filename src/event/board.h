@@ -12,8 +12,15 @@
  *
  * The environment carries IPCVIZ_PROBE="version:owner-pid:pipe-fd:board-fd:pipe-inode:run-id" to programs that are
  * executed; pipe-fd and board-fd are the descriptor numbers of the *control pipe's write end* and the board, the same
- * numbers in every process (they lie at the top of the descriptor range). A process that lost them can open
- * /proc/OWNER/fd/N anew; the inode tells whether a descriptor still is the control pipe.
+ * numbers in every process. A process that lost them can open /proc/OWNER/fd/N anew; the inode tells whether a
+ * descriptor still is the control pipe.
+ *
+ * The stage chooses the numbers: at the soft limit of descriptors (RLIMIT_NOFILE), where a program cannot get at them
+ * by chance, if the hard limit and 8192 allow it; otherwise just below the smaller of the limit and 8192 (a table of
+ * descriptors as large as some limits are would make every fork slow). To dup onto a number at or above the soft limit,
+ * raise the limit for that moment. In started programs the two have no FD_CLOEXEC. board-fd is not always pipe-fd + 1.
+ *
+ * The gate of a free slot is kept at first_gate by the stage, so that who claims it need not write the gate.
  */
 #ifndef IPCVIZ_EVENT_BOARD_H
 #define IPCVIZ_EVENT_BOARD_H
@@ -57,7 +64,7 @@ struct board {
 	uint32_t size, slots;         /* bytes of the whole board; number of slots */
 	uint64_t pipe_inode;          /* the control pipe, as fstat(2) gives it */
 	_Atomic int32_t owner;        /* ipcviz's pid; 0 once it no longer listens */
-	_Atomic uint32_t first_gate;  /* what a newly claimed slot's gate starts with */
+	_Atomic uint32_t first_gate;  /* what a newly claimed slot's gate starts with (already there) */
 	_Atomic uint32_t epoch;       /* bumped by whoever changes a pipe's capacity: cached ones are stale */
 	_Atomic uint32_t reserved[7];
 	struct board_slot slot[BOARD_SLOTS];
