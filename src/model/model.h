@@ -6,10 +6,14 @@
  * The story: a *process* has *descriptors*; a descriptor points to an *open file description* (which owns the file
  * status flags, so dup and fork share them); a description is one end of a *channel* (a pipe, a file, a terminal …).
  * A pipe holds *runs* of bytes, each from one write. Things refer to each other by id, never by pointer, so that a
- * model is cloned by copying its arrays. Ids are indices into the arrays below and stay valid for the model's life.
+ * model is cloned by copying its arrays. Ids are indices into the arrays below and stay valid while what they name lives.
  *
- * Memory is bounded whatever the trace holds: see the *_MAX constants; what falls out of a bound is counted, never
- * silently dropped (model.lost).
+ * Memory is bounded whatever the trace holds. Tables end at their *_MAX: a full process table takes the place of the
+ * process that is dead longest, a full channel table that of the channel that is closed longest (references to them
+ * become NONE first); a pipe with too many runs, or a model with too many in all, joins the oldest runs of the pipe;
+ * lanes and wakes are rings; texts are cut. Only the living are refused: when all 1024 processes live, a further one
+ * is not taken up. What falls out of a bound is counted, never silently dropped (model.lost). At worst, everything
+ * full, a model takes about 50 MiB; an ordinary one takes some 20 KiB a process.
  */
 #ifndef IPCVIZ_MODEL_MODEL_H
 #define IPCVIZ_MODEL_MODEL_H
@@ -24,11 +28,17 @@ enum {
 	PROCESS_OUTPUT_MAX = 512,
 	MODEL_PROCESSES_MAX = 1024, /* beyond: the dead ones are forgotten first */
 	MODEL_CHANNELS_MAX = 4096,
+	MODEL_DESCRIPTIONS_MAX = 65536,
+	MODEL_RUNS_MAX = 65536, /* over all pipes */
+	MODEL_FORKS_MAX = 64,   /* forks under way */
 	MODEL_WAKES_MAX = 64,
 	LANE_MAX = 512,   /* marks kept per lane */
 	RUNS_MAX = 1024,  /* runs kept per pipe; older ones are merged */
+	SLOTS_MAX = 4096, /* page slots kept per pipe; beyond, older ones are merged */
 	PREVIEW_MAX = 48, /* payload bytes kept per run */
 };
+
+enum end { END_NONE = 0, END_READ = 1, END_WRITE = 2, END_BOTH = 3 };
 
 /* --- processes -------------------------------------------------------------------------------------------------- */
 
@@ -62,6 +72,10 @@ struct call {
 	int32_t tid;
 	int fd;           /* NONE without one */
 	int channel;      /* id, or NONE */
+	enum end end;     /* of the channel, as fd is */
+	int fd2;          /* dup2's target, the last of close_range; NONE without one */
+	int flags;        /* flags asked for (pipe2, open, dup3); -1 without */
+	int32_t target;   /* process that kill and waitpid name; 0 without */
 	int64_t n;        /* bytes asked for; -1 without */
 	int64_t ret;      /* once returned */
 	char err[16];     /* "" when it did not fail */
@@ -69,6 +83,11 @@ struct call {
 	uint64_t left;
 	uint64_t at;      /* call site, 0 unknown */
 	uint64_t event;   /* sequence number of its newest event */
+	uint64_t begun;   /* sequence number of its `enter`; 0 when only reached */
+	bool asleep;      /* the kernel said that it sleeps in this call, and nothing newer */
+	bool slept;       /* it was asleep at some time of this call */
+	bool nonblock;    /* its description was O_NONBLOCK when it entered */
+	uint64_t write;   /* number of this write in its channel, once bytes of it were seen; 0 before */
 	int64_t moved_early; /* bytes of this write that a reader was seen to take, or that were seen in the pipe, before it left */
 	char text[96];    /* call_text() of its newest event */
 };
@@ -99,6 +118,7 @@ struct descriptor {
 	int fd;
 	int description; /* id */
 	bool cloexec;
+	uint64_t opened; /* sequence number of the event that told of it */
 };
 
 struct process {
@@ -108,16 +128,22 @@ struct process {
 	int slot;          /* on the control board; NONE: runs free, no gate */
 	bool dark;         /* can no longer be watched, see dark_why */
 	bool partial;      /* was first seen in the middle of its life */
+	bool announced;    /* its own `born` was seen */
+	uint64_t appeared; /* sequence number of the first event that told of it */
 	char dark_why[96];
 
 	enum process_state state;
 	uint64_t since;    /* ns, when it came into this state */
 	enum wait_cause cause;
 	int waits_for;     /* channel id, or NONE */
+	enum end waits_end; /* the end it waits at */
 	struct call calls[PROCESS_CALLS_MAX]; /* in flight, outermost first; n_calls of them */
 	int n_calls;
 	struct call last;  /* the newest that returned */
 	bool was_blocked;  /* the call in flight was seen asleep */
+	bool stopped;      /* the kernel said T, and nothing newer */
+	int signaller;     /* process that sent it the newest signal, or NONE (the learner, somebody unobserved) */
+	uint64_t signalled; /* sequence number of that; 0: none yet */
 
 	/* the kernel's evidence, from `look` */
 	char kernel_state;  /* 0 when never looked at */
@@ -144,15 +170,15 @@ struct process {
 
 /* --- open file descriptions ------------------------------------------------------------------------------------- */
 
-enum end { END_NONE = 0, END_READ = 1, END_WRITE = 2, END_BOTH = 3 };
-
 struct description {
 	int channel;   /* id */
 	enum end end;
 	int flags;     /* file status flags (O_NONBLOCK, O_APPEND …) of this machine's <fcntl.h>; -1 unknown */
-	int n_fds;     /* descriptors on it, over all processes; 0: closed */
+	int n_fds;     /* descriptors on it, over all processes; 0: closed, and free to be another one */
+	int n_held;    /* held by forks under way whose child was not seen yet */
 	bool inferred; /* shared or not was concluded, not seen */
 	bool pending;  /* a flag change waits for the process's next gate */
+	int next_free;
 };
 
 /* --- channels --------------------------------------------------------------------------------------------------- */
@@ -165,7 +191,7 @@ struct run {
 	uint64_t write;  /* number of the write, counted per channel from 1; 0 unknown */
 	int64_t bytes;   /* still there */
 	int64_t first;   /* offset of the first one left within its write */
-	int slot;        /* first page slot that it lies in */
+	uint64_t slot;   /* first page slot that it lies in: slots[slot - first_slot] */
 	bool inferred;   /* concluded from occupancy while its write is still in flight */
 	uint8_t n_preview;
 	char preview[PREVIEW_MAX]; /* the first bytes of the *write*; empty when unknown */
@@ -175,24 +201,51 @@ struct run {
  * fs/pipe.c pipe_write); a slot is free again only when its last byte was read. */
 struct page_slot {
 	int start, end; /* bytes in use within the page: [start, end) */
+	bool packet;    /* written with O_DIRECT: a message; nothing is appended, and a read takes it whole */
+};
+
+/* A read or write in flight on a channel. */
+struct caller {
+	int process;
+	int32_t tid;
+	bool writes;
 };
 
 struct channel {
 	enum channel_kind kind;
 	char name[80];      /* the event's obj: "pipe:25138" */
 	int64_t capacity;   /* bytes; -1 unknown */
-	int64_t used;       /* bytes in it as last reported; -1 unknown */
-	bool used_inferred; /* computed, not reported, since the last report */
+	int64_t used;       /* bytes in it, the sum of runs; -1 unknown */
+	bool used_inferred; /* computed since the last report of the kernel, or differing from it while calls overlap */
 	int n_readers, n_writers; /* descriptors open on each end */
 	int n_waiting_read, n_waiting_write; /* processes waiting in a call on it */
 	uint64_t total_in, total_out, n_writes, n_reads;
-	bool contradicted;  /* events did not fit together; what is shown is the best guess */
+	bool partial;       /* its making was not seen: others may hold it, bytes may have lain in it */
+	bool contradicted;  /* events did not fit together (bytes that nobody was seen to write or read …); what is shown
+	                       is the best guess */
 	struct run *runs;   /* oldest first */
-	int n_runs, room_runs;
-	struct page_slot *slots; /* oldest first; n_slots in use of capacity / page_size */
-	int n_slots, room_slots;
+	int n_runs;
+	struct page_slot *slots; /* oldest first; n_slots in use of channel_slots() */
+	int n_slots;
+	uint64_t first_slot; /* number of slots[0]: slots are counted from 0 over the pipe's life */
 	int page_size;
 	uint64_t changed;   /* sequence number of the event that last changed it */
+	struct caller *callers; /* reads and writes in flight on it, in the order of their `enter` */
+	int n_callers;
+
+	/* who last did what, for "who woke whom": process ids or NONE */
+	int last_writer, last_reader, last_write_closer, last_read_closer, last_opener;
+
+	/* for the fold alone */
+	uint64_t key;                /* hash of the whole name */
+	struct run *run_store;       /* what runs points into; likewise below */
+	struct page_slot *slot_store;
+	int room_runs, room_slots, room_callers;
+	int n_open;                  /* descriptors on it, whichever end */
+	uint64_t numbered;           /* writes numbered so far */
+	uint64_t write_left, read_left; /* sequence number of the newest leave of each */
+	int64_t lies;                /* sum of runs, also while used is unknown */
+	bool uncertain;              /* a call on it ended without telling what it moved */
 };
 
 /* Who woke whom: the call of `waker` that made `woken` go on. `inferred`: from the order of events. */
@@ -202,11 +255,22 @@ struct wake {
 	int channel;      /* or NONE */
 };
 
+/* The descriptors that a fork copies: the parent's at its `enter`, kept until the child is seen. */
+struct fork {
+	int parent;     /* process id */
+	int32_t tid;
+	uint64_t event; /* sequence number of the `enter` */
+	struct descriptor *fds;
+	int n_fds;
+};
+
+enum { PID_TABLE = 4096, NAME_TABLE = 16384 };
+
 struct model {
 	uint64_t events;  /* applied so far: the newest event's sequence number, from 1 */
 	uint64_t time;    /* of the newest event */
 	uint64_t started; /* of the first */
-	struct process *processes; /* in order of appearance */
+	struct process *processes; /* in order of appearance, until MODEL_PROCESSES_MAX */
 	int n_processes, room_processes;
 	struct description *descriptions;
 	int n_descriptions, room_descriptions;
@@ -217,6 +281,18 @@ struct model {
 	int touched_process, touched_channel; /* by the newest event, or NONE */
 	uint64_t lost;    /* things that fell out of a bound */
 	uint64_t strange; /* events that contradicted the model */
+
+	/* for the fold alone */
+	struct fork forks[MODEL_FORKS_MAX];
+	int n_forks;
+	int n_runs;                    /* over all pipes: room, not use */
+	int free_description;          /* first of a list by next_free, or NONE */
+	int spare_processes[MODEL_PROCESSES_MAX / 4]; /* dead ones that nothing refers to any more */
+	int n_spare_processes;
+	int spare_channels[MODEL_CHANNELS_MAX / 4];
+	int n_spare_channels;
+	int32_t pid_table[PID_TABLE];  /* process id + 1 by pid, open addressing */
+	int32_t name_table[NAME_TABLE]; /* channel id + 1 by key */
 };
 
 struct model *model_create(void);            /* NULL: no memory */
@@ -252,6 +328,8 @@ void process_state_text(const struct process *process, char *buf, size_t size);
 int channel_writers(const struct model *model, int channel, int *holders, int room);
 int channel_readers(const struct model *model, int channel, int *holders, int room);
 
+/* Page slots that the pipe has, used or free; -1 unknown. */
+int channel_slots(const struct channel *channel);
 /* Bytes that a write of `n` can still put in now, by the kernel's rule for page slots; -1 unknown. */
 int64_t channel_room(const struct channel *channel, int64_t n);
 
