@@ -49,7 +49,7 @@ add(struct page *page, const char *text)
 }
 
 void
-page_item(struct page *page, int indent, style label_style, const char *label, style style,
+page_item(struct page *page, int indent, style label_style, const char *label, style text_style,
 	const char *text)
 {
 	struct paragraph *paragraph = add(page, text);
@@ -58,16 +58,16 @@ page_item(struct page *page, int indent, style label_style, const char *label, s
 		return;
 	paragraph->label = label != NULL ? strdup(label) : NULL;
 	paragraph->indent = indent;
-	paragraph->style = style;
+	paragraph->style = text_style;
 	paragraph->label_style = label_style;
 	wrap_init(&paragraph->wrap, paragraph->text, page->cols - indent);
 	page->n_rows += paragraph->wrap.n;
 }
 
 void
-page_text(struct page *page, int indent, style style, const char *text)
+page_text(struct page *page, int indent, style text_style, const char *text)
 {
-	page_item(page, indent, style, NULL, style, text);
+	page_item(page, indent, text_style, NULL, text_style, text);
 }
 
 void

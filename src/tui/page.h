@@ -28,7 +28,7 @@ void page_init(struct page *page, int cols);
 void page_fini(struct page *page);
 
 /* Adds a paragraph, wrapped; `code` and *emphasis* marks are drawn as such. */
-void page_text(struct page *page, int indent, style style, const char *text);
+void page_text(struct page *page, int indent, style text_style, const char *text);
 /* The same with a label that stands in the indent of its first row. */
 void page_item(struct page *page, int indent, style label_style, const char *label, style style,
 	const char *text);
