@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Every program of the lessons, run by hand as its first lines say and without ipcviz, ends as they say.
+
+lessons=$top_builddir/data/lessons
+count=0
+# SIGPIPE may have come ignored from whatever runs the tests, and no shell can undo that.
+default=$(env --default-signal=PIPE true 2>/dev/null && echo env --default-signal=PIPE)
+
+# check WHAT STATUS OUTPUT PROGRAM [ARGUMENT...]: OUTPUT is a shell pattern over all that the program prints.
+check()
+{
+	what=$1 want=$2 pattern=$3
+	shift 3
+	count=$((count + 1))
+	# A shell under a test driver may have descriptors that a shell at a terminal has not.
+	text=$($default timeout 60 "$lessons/$@" 2>&1 </dev/null 3>&- 4>&- 5>&-)
+	status=$?
+	# shellcheck disable=SC2254 # the pattern is meant to be one
+	case $text in
+	$pattern) matches=yes ;;
+	*) matches=no ;;
+	esac
+	if [ $status -eq "$want" ] && [ $matches = yes ]; then
+		echo "ok $count - $what"
+	else
+		echo "not ok $count - $what"
+		echo "# $*: status $status, wanted $want; wanted output like: $pattern"
+		echo "$text" | sed 's/^/# /'
+	fi
+}
+
+# hangs WHAT CALL PROGRAM [ARGUMENT...]: the program's child ends up asleep in a pipe's CALL.
+hangs()
+{
+	what=$1 call=$2
+	shift 2
+	count=$((count + 1))
+	"$lessons/$@" >/dev/null 2>&1 </dev/null &
+	parent=$!
+	slept=no
+	for _ in $(seq 600); do
+		child=$(cat "/proc/$parent/task/$parent/children" 2>/dev/null)
+		where=$(cat "/proc/${child%% *}/wchan" 2>/dev/null)
+		case $where in
+		*pipe_"$call") [ "$(cat /proc/$parent/wchan)" = do_wait ] && slept=yes && break ;;
+		esac
+		kill -0 $parent 2>/dev/null || break
+		sleep 0.1
+	done
+	[ -n "${child%% *}" ] && kill "${child%% *}" $parent 2>/dev/null
+	wait $parent 2>/dev/null
+	[ $slept = yes ] && echo "ok $count - $what" || echo "not ok $count - $what (${where:-gone})"
+}
+
+echo 1..19
+check "counter: two values at one address" 0 \
+	"*child: counter is 6, *parent: counter is 5, *parent: counter is 15, *exit status is 6" 01-islands/counter
+check "relatives: the child reads, and cannot answer" 0 "*child: read * bytes: hello*" 02-pipe/relatives
+check "relatives: a read end is not for writing" 0 "*read end: Bad file descriptor*" 02-pipe/relatives
+check "stranger: a number is not a pipe" 1 "*Bad file descriptor*" 02-pipe/stranger
+check "blocking: all goes through" 0 "*took 0 bytes*" 03-blocking/blocking
+check "again: ends" 0 "*writer: 4096 of 4096 went in*" 04-nonblock/again
+check "share: the flag is the description's" 0 \
+	"child: descriptor 3 *EAGAIN*parent: descriptor 3 *EAGAIN*not set on the write end" 04-nonblock/share
+check "live: blocks when left alone" 0 "receiver: got one*receiver: end of file" 04-nonblock/live
+check "price: spinning finds nothing again and again" 0 "spin: 5 letters came, [1-9][0-9]*" 04-nonblock/price spin
+check "price: polling finds nothing once a letter" 0 "poll: 5 letters came, [0-9] *" 04-nonblock/price poll
+check "price: says how it is used" 1 "usage: *" 04-nonblock/price
+check "eof: a closed write end" 0 "child: read hello*end of file" 05-eof/eof
+hangs "eof: a forgotten one" read 05-eof/eof forget
+check "last: both words, then the end" 0 "reader: read *end of file" 05-eof/last
+check "nobody: dies of SIGPIPE" 141 "*" 05-eof/nobody
+check "nobody: gets EPIPE" 0 "*Broken pipe*still alive*" 05-eof/nobody ignore
+check "records: none is torn" 0 "records of 100 bytes: 0 *" 06-atomic/records 100
+check "records: none of PIPE_BUF bytes is torn" 0 "records of 4096 bytes: 0 *" 06-atomic/records 4096
+check "large: all arrives" 0 "*from A to A*" 06-atomic/large
