@@ -4,6 +4,9 @@
  */
 #include "tui/page.h"
 
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +71,36 @@ void
 page_text(struct page *page, int indent, style text_style, const char *text)
 {
 	page_item(page, indent, text_style, NULL, text_style, text);
+}
+
+void
+page_verbatim(struct page *page, int indent, style text_style, const char *text)
+{
+	struct paragraph *paragraph = add(page, text);
+
+	if (paragraph == NULL)
+		return;
+	paragraph->indent = indent;
+	paragraph->style = text_style;
+	wrap_init(&paragraph->wrap, paragraph->text, INT_MAX);
+	page->n_rows += paragraph->wrap.n;
+}
+
+void
+page_itemf(struct page *page, int indent, style label_style, const char *label, style text_style,
+	const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+	int length;
+
+	va_start(arguments, format);
+	length = vasprintf(&text, format, arguments);
+	va_end(arguments);
+	if (length < 0)
+		return;
+	page_item(page, indent, label_style, label, text_style, text);
+	free(text);
 }
 
 void

@@ -32,6 +32,11 @@ void page_text(struct page *page, int indent, style text_style, const char *text
 /* The same with a label that stands in the indent of its first row. */
 void page_item(struct page *page, int indent, style label_style, const char *label, style style,
 	const char *text);
+/* The same, formatted as printf(3) does. */
+void page_itemf(struct page *page, int indent, style label_style, const char *label,
+	style text_style, const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* Lines as they are, cut where they leave the page. */
+void page_verbatim(struct page *page, int indent, style text_style, const char *text);
 /* One empty row, unless the page is empty or just had one. */
 void page_gap(struct page *page);
 

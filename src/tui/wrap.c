@@ -11,7 +11,7 @@
 #include <unistr.h>
 #include <wchar.h>
 
-enum { MARK_CODE = 1, MARK_CODE_END, MARK_EMPHASIS, MARK_EMPHASIS_END };
+#include "lesson/lesson.h"
 
 static bool
 is_mark(char c)

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The help: every key that works in this view, from the key table, and what the signs mean. Pages
+ * when it does not fit.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/keys.h"
+#include "tui/page.h"
+#include "tui/pane.h"
+#include "words.h"
+
+enum { KEYS_COLS = 15, COLUMN_MIN = 56 };
+
+struct help {
+	int first; /* row of the page that is drawn first */
+	int rows;  /* in sight when it was drawn last */
+};
+
+static const struct sign {
+	enum glyph glyph;
+	style style;
+	const char *means;
+} signs[] = {
+	{GLYPH_RUNNING, ROLE_RUNNING, N_("running: between two calls")},
+	{GLYPH_GATE, ROLE_GATE, N_("at the gate: held by ipcviz before its next call")},
+	{GLYPH_CALL, ROLE_CALL, N_("in a call: entered, not yet returned")},
+	{GLYPH_BLOCKED, ROLE_BLOCKED, N_("BLOCKED: in a call, and the kernel says that it sleeps")},
+	{GLYPH_WOKEN, ROLE_WOKEN, N_("woken: its call went on")},
+	{GLYPH_ERROR, ROLE_ERROR, N_("a call failed; the error's name stands beside it")},
+	{GLYPH_STOPPED, ROLE_STOPPED, N_("stopped by a signal (SIGSTOP)")},
+	{GLYPH_DEAD, ROLE_DEAD, N_("ended: by itself or by a signal")},
+	{GLYPH_FILL_1, ROLE_WRITER_1, N_("bytes in the pipe; each writer has a fill of its own")},
+	{GLYPH_FILL_SPENT, ROLE_QUIET, N_("already read, but its page is not yet free")},
+	{GLYPH_FILL_EMPTY, ROLE_QUIET, N_("room")},
+};
+
+/* "Space" and "n Enter" as they stand in the table; the answers' six digits as a range. */
+static void
+key_words(const struct key *key, char *buf, size_t size)
+{
+	if (key->command == COMMAND_ANSWER)
+		snprintf(buf, size, "1 … 6");
+	else
+		snprintf(buf, size, "%s", key->keys);
+}
+
+static bool
+key_belongs(const struct key *key, const struct view *view)
+{
+	static const char letters[] = {
+		[VIEW_MENU] = 'M', [VIEW_LESSON] = 'L', [VIEW_RUN] = 'R', [VIEW_REPLAY] = 'P'};
+
+	return strchr(key->where, letters[view->kind]) != NULL;
+}
+
+static void
+lay_out(struct page *page, const struct frame *frame, int cols)
+{
+	const struct key *keys;
+	int n;
+
+	page_init(page, cols);
+	keys = keys_table(&n);
+	for (int i = 0; i < n; i++) {
+		bool works = key_works(&keys[i], frame->view, frame->focus);
+		char words[32];
+
+		if (!key_belongs(&keys[i], frame->view))
+			continue;
+		key_words(&keys[i], words, sizeof words);
+		page_item(page, KEYS_COLS, works ? ROLE_KEY : ROLE_QUIET, words,
+			works ? ROLE_NORMAL : ROLE_QUIET, _(keys[i].help));
+	}
+	page_gap(page);
+	page_text(page, 0, ROLE_TITLE, _("Signs"));
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+		page_item(page, 4, signs[i].style, glyph(frame->screen, signs[i].glyph),
+			ROLE_NORMAL, _(signs[i].means));
+}
+
+static void
+help_draw(void *state, const struct frame *frame, struct box box)
+{
+	struct help *help = state;
+	struct box inside = box_inside(box);
+	int columns = inside.cols >= 2 * COLUMN_MIN ? 2 : 1,
+	    cols = (inside.cols - 2) / columns - (columns - 1);
+	int here, pages;
+	struct page page;
+	char foot[128];
+
+	lay_out(&page, frame, cols);
+	help->rows = inside.rows * columns;
+	if (help->first >= page.n_rows)
+		help->first -= help->rows;
+	if (help->first < 0)
+		help->first = 0;
+	pages = help->rows > 0 ? (page.n_rows + help->rows - 1) / help->rows : 1;
+	here = help->rows > 0 ? help->first / help->rows + 1 : 1;
+	if (pages > 1)
+		snprintf(foot, sizeof foot, _("page %d of %d: %s and %s turn it; ? closes"), here,
+			pages, glyph(frame->screen, GLYPH_MORE_UP),
+			glyph(frame->screen, GLYPH_MORE_DOWN));
+	else
+		snprintf(foot, sizeof foot, "%s", _("? closes"));
+	draw_clear(frame->screen, box);
+	draw_frame(frame->screen, box, ROLE_FRAME_FOCUS, true, _("keys"), foot);
+	for (int i = 0; i < columns; i++)
+		page_draw(&page, frame->screen,
+			box_part(inside, 0, 1 + i * (cols + 2), inside.rows, cols),
+			help->first + i * inside.rows);
+	page_fini(&page);
+}
+
+static bool
+help_turn(struct help *help, int by)
+{
+	help->first += by * help->rows; /* drawing keeps it within the pages */
+	return true;
+}
+
+static bool
+help_key(void *state, const struct frame *frame, struct command *command)
+{
+	enum command_id id = command->id;
+
+	(void)frame;
+	if (id != COMMAND_DOWN && id != COMMAND_PAGE_DOWN && id != COMMAND_UP &&
+		id != COMMAND_PAGE_UP)
+		return false;
+	command->id = COMMAND_NONE;
+	return help_turn(state, id == COMMAND_DOWN || id == COMMAND_PAGE_DOWN ? 1 : -1);
+}
+
+static bool
+help_click(void *state, const struct frame *frame, struct box box, int row, int col, int wheel,
+	struct command *command)
+{
+	(void)frame, (void)box, (void)row, (void)col, (void)command;
+	return wheel != 0 ? help_turn(state, wheel) : false;
+}
+
+const struct pane pane_help = {
+	.state_size = sizeof(struct help),
+	.draw = help_draw,
+	.key = help_key,
+	.click = help_click,
+};

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The words at the bottom: the step's words, the prediction and what became of it, what the next
+ * press of n will do, and the end of the lesson.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/keys.h"
+#include "tui/page.h"
+#include "tui/pane.h"
+#include "words.h"
+
+enum { WORDS_COLS_MAX = 100, CHOICES_MAX = 6, INDENT = 2 };
+
+struct words_pane {
+	const struct step *step; /* whose words are scrolled */
+	enum phase phase;
+	bool scrolled; /* by the learner; else the newest words are kept in sight */
+	int first, rows, n_rows;
+	int choice_row[CHOICES_MAX],
+		choice_rows[CHOICES_MAX]; /* on the page, for clicks; -1: not there */
+};
+
+/* The first of a command's keys, as the key table calls it. */
+static const char *
+key_name(enum command_id command, char *buf, size_t size)
+{
+	int n;
+	const struct key *keys = keys_table(&n);
+
+	buf[0] = '\0';
+	for (int i = 0; i < n; i++)
+		if (keys[i].command == command)
+			snprintf(buf, size, "%.*s", (int)strcspn(keys[i].keys, " "), keys[i].keys);
+	return buf;
+}
+
+static const struct step *
+current_step(const struct conductor *conductor)
+{
+	const struct lesson *lesson = conductor_lesson(conductor);
+	unsigned step = conductor_step(conductor);
+
+	return step < lesson->n_steps ? &lesson->steps[step] : NULL;
+}
+
+/* --- the step's words
+ * ------------------------------------------------------------------------------------------- */
+
+static const char *
+bullet_label(const struct screen *screen, int indent, char *buf, size_t size)
+{
+	snprintf(buf, size, "%*s%s", indent, "", glyph(screen, GLYPH_BULLET));
+	return buf;
+}
+
+static void
+add_words(struct page *page, const struct screen *screen, const struct words *words)
+{
+	for (unsigned i = 0; i < words->n_blocks; i++) {
+		const struct block *block = &words->blocks[i];
+		int indent = block->depth > 0 ? (block->depth - 1) * INDENT : 0;
+		char number[16];
+
+		/* items of one list stand together */
+		if (i > 0 && (block->kind != BLOCK_ITEM || words->blocks[i - 1].kind != BLOCK_ITEM))
+			page_gap(page);
+		snprintf(number, sizeof number, "%*s%d.", indent, "", block->number);
+		if (block->kind == BLOCK_CODE)
+			page_verbatim(page, indent + INDENT, ROLE_CODE, block->text);
+		else if (block->kind == BLOCK_ITEM && block->number > 0)
+			page_item(page, (int)strlen(number) + 1, ROLE_QUIET, number, ROLE_NORMAL,
+				block->text);
+		else if (block->kind == BLOCK_ITEM)
+			page_itemf(page, indent + INDENT, ROLE_QUIET,
+				bullet_label(screen, indent, number, sizeof number), ROLE_NORMAL,
+				"%s", block->text);
+		else
+			page_text(page, indent, ROLE_NORMAL, block->text);
+	}
+}
+
+/* --- the prediction
+ * --------------------------------------------------------------------------------------------- */
+
+static void
+add_choices(struct words_pane *pane, struct page *page, const struct move *ask)
+{
+	for (unsigned i = 0; i < ask->n_choices && i < CHOICES_MAX; i++) {
+		char label[8];
+
+		snprintf(label, sizeof label, " %u", i + 1);
+		pane->choice_row[i] = page->n_rows;
+		page_item(page, 4, ROLE_KEY, label, ROLE_NORMAL, ask->choices[i].says);
+		pane->choice_rows[i] = page->n_rows - pane->choice_row[i];
+	}
+}
+
+static void
+add_question(struct words_pane *pane, struct page *page, const struct move *ask)
+{
+	page_item(page, INDENT, ROLE_QUESTION, "?", ROLE_QUESTION, ask->question);
+	add_choices(pane, page, ask);
+}
+
+static void
+add_prediction(struct page *page, const struct screen *screen, const struct verdict *verdict)
+{
+	page_item(page, INDENT, ROLE_QUESTION, "?", ROLE_NORMAL, verdict->ask->question);
+	if (verdict->answer >= 0)
+		page_itemf(page, INDENT, ROLE_QUESTION, glyph(screen, GLYPH_HERE), ROLE_STRONG,
+			_("You predict: %s"), verdict->ask->choices[verdict->answer].says);
+}
+
+static void
+add_verdict(struct page *page, const struct screen *screen, const struct verdict *verdict)
+{
+	const struct choice *choices = verdict->ask->choices;
+
+	page_item(page, INDENT, ROLE_QUESTION, "?", ROLE_NORMAL, verdict->ask->question);
+	if (verdict->answer == verdict->truth) {
+		page_itemf(page, INDENT, ROLE_CORRECT, glyph(screen, GLYPH_RIGHT), ROLE_CORRECT,
+			_("You were right. The kernel's answer: %s"), choices[verdict->truth].says);
+	} else {
+		if (verdict->answer >= 0)
+			page_itemf(page, INDENT, ROLE_WRONG, glyph(screen, GLYPH_ERROR), ROLE_WRONG,
+				_("Not so. You predicted: %s"), choices[verdict->answer].says);
+		page_itemf(page, INDENT, ROLE_CORRECT, glyph(screen, GLYPH_RIGHT), ROLE_CORRECT,
+			_("The kernel's answer: %s"), choices[verdict->truth].says);
+	}
+	if (verdict->ask->explain != NULL)
+		page_text(page, INDENT, ROLE_NORMAL, verdict->ask->explain);
+}
+
+/* --- what the next press of n does
+ * ------------------------------------------------------------------------------ */
+
+static const char *
+act_words(const struct move *move)
+{
+	static const struct {
+		const char *op, *words;
+	} acts[] = {
+		{"nonblock", N_("sets O_NONBLOCK for %s, from outside")},
+		{"block", N_("clears O_NONBLOCK for %s, from outside")},
+		{"stop", N_("stops %s with SIGSTOP")},
+		{"cont", N_("lets %s continue with SIGCONT")},
+		{"term", N_("sends SIGTERM to %s")},
+		{"kill", N_("kills %s with SIGKILL")},
+		{"close", N_("makes %s close its descriptor")},
+		{"capacity", N_("changes the capacity of the pipe of %s")},
+	};
+
+	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
+		if (move->op != NULL && strcmp(acts[i].op, move->op) == 0)
+			return _(acts[i].words);
+	return _("does something to %s");
+}
+
+/* The call that the next permit lets through, when its process stands before one. */
+static void
+permit_words(const struct view *view, const char *who, char *buf, size_t size)
+{
+	int32_t pid = conductor_next_pid(view->conductor, view->model);
+	int id = pid != 0 ? model_process(view->model, pid) : NONE;
+	const struct process *process = id != NONE ? &view->model->processes[id] : NULL;
+	const struct call *call =
+		process != NULL && process->state == PROCESS_GATE ? process_call(process) : NULL;
+
+	if (call != NULL && call->text[0] != '\0')
+		snprintf(buf, size, _("lets %s call \001%s\002"), process->name, call->text);
+	else
+		snprintf(buf, size, _("lets %s make its next call"), who);
+}
+
+static void
+move_words(const struct view *view, const struct move *move, char *buf, size_t size)
+{
+	const char *who = move->who != NULL ? move->who : "?";
+
+	switch (move->kind) {
+	case MOVE_START:
+		snprintf(buf, size, _("starts the program of %s"), who);
+		break;
+	case MOVE_RUN:
+		permit_words(view, who, buf, size);
+		break;
+	case MOVE_ACT:
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* from the table above */
+		snprintf(buf, size, act_words(move), who);
+#pragma GCC diagnostic pop
+		break;
+	case MOVE_SEE:
+		snprintf(buf, size, "%s", _("looks at what happened"));
+		break;
+	case MOVE_FREE:
+		snprintf(buf, size, "%s", _("opens every gate: the processes run free"));
+		break;
+	case MOVE_SHUT:
+		snprintf(buf, size, "%s",
+			_("shuts every gate: each process stops before its next call"));
+		break;
+	case MOVE_RESTART:
+		snprintf(buf, size, "%s", _("ends these processes and begins anew"));
+		break;
+	case MOVE_ASK:
+	case MOVE_TRY:
+	case MOVE_COUNT:
+		snprintf(buf, size, "%s", _("goes on"));
+	}
+}
+
+static void
+add_key(struct page *page, enum command_id command, const char *words)
+{
+	char key[24];
+
+	key_name(command, key, sizeof key);
+	page_item(page, text_cells(key) + 1, ROLE_KEY, key, ROLE_NORMAL, words);
+}
+
+static void
+add_hint(struct page *page, const struct view *view)
+{
+	const struct move *move = conductor_move(view->conductor);
+	char words[256];
+
+	switch (conductor_phase(view->conductor)) {
+	case PHASE_READY:
+	case PHASE_JUDGING:
+		if (move == NULL)
+			break;
+		move_words(view, move, words, sizeof words);
+		add_key(page, COMMAND_NEXT, words);
+		break;
+	case PHASE_WAITING:
+		page_text(page, 0, ROLE_QUIET, _("… waiting for what happens"));
+		break;
+	case PHASE_VERDICT:
+		add_key(page, COMMAND_NEXT, _("goes on"));
+		break;
+	case PHASE_STEP_END:
+		add_key(page, COMMAND_NEXT,
+			conductor_step(view->conductor) + 1 <
+					conductor_lesson(view->conductor)->n_steps
+				? _("goes on to the next step")
+				: _("ends the lesson"));
+		break;
+	default:
+		break;
+	}
+}
+
+/* --- the learner is free, and the ends
+ * -------------------------------------------------------------------------- */
+
+static void
+add_try(struct page *page, const struct screen *screen, const struct move *move)
+{
+	page_item(page, INDENT, ROLE_QUESTION, glyph(screen, GLYPH_HERE), ROLE_STRONG,
+		move != NULL && move->question != NULL ? move->question
+						       : _("Now try it yourself."));
+	add_key(page, COMMAND_NEXT, _("goes on when you have seen enough"));
+}
+
+static void
+add_score(struct page *page, const struct screen *screen, const struct conductor *conductor)
+{
+	unsigned right, asked;
+
+	conductor_score(conductor, &right, &asked);
+	if (asked == 0)
+		return;
+	page_itemf(page, INDENT, right == asked ? ROLE_CORRECT : ROLE_STRONG,
+		glyph(screen, right == asked ? GLYPH_RIGHT : GLYPH_BULLET),
+		right == asked ? ROLE_CORRECT : ROLE_STRONG,
+		_("The kernel agreed with %u of your %u predictions."), right, asked);
+	if (right < asked)
+		page_text(page, INDENT, ROLE_NORMAL,
+			_("Where it did not, something was to be learned: play the lesson once "
+			  "more and watch "
+			  "those moments."));
+}
+
+static void
+add_end(struct page *page, const struct screen *screen, const struct conductor *conductor)
+{
+	const struct lesson *lesson = conductor_lesson(conductor);
+
+	page_itemf(page, INDENT, ROLE_CORRECT, glyph(screen, GLYPH_RIGHT), ROLE_TITLE,
+		_("“%s” is done: you saw it happen."), lesson->title);
+	page_gap(page);
+	page_text(page, INDENT, ROLE_NORMAL, lesson->idea);
+	page_gap(page);
+	add_score(page, screen, conductor);
+	page_gap(page);
+	add_key(page, COMMAND_BACK, _("back to the lessons"));
+	add_key(page, COMMAND_RESTART, _("the lesson once more"));
+}
+
+static void
+add_failure(struct page *page, const struct screen *screen, const struct conductor *conductor)
+{
+	page_item(page, INDENT, ROLE_WRONG, glyph(screen, GLYPH_ERROR), ROLE_WRONG,
+		_("Something that should have happened did not."));
+	page_text(page, INDENT, ROLE_NORMAL, conductor_failure(conductor));
+	page_gap(page);
+	add_key(page, COMMAND_RESTART, _("starts the lesson anew"));
+	add_key(page, COMMAND_BACK, _("back to the lessons"));
+}
+
+/* --- the pane
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+/* What the phase calls for. `newest` gets the row from which on everything must be in sight. */
+static void
+lay_out(struct words_pane *pane, struct page *page, const struct frame *frame, int cols,
+	int *newest)
+{
+	const struct conductor *conductor = frame->view->conductor;
+	enum phase phase = conductor_phase(conductor);
+	const struct step *step = current_step(conductor);
+	struct verdict verdict = conductor_verdict(conductor);
+
+	for (int i = 0; i < CHOICES_MAX; i++)
+		pane->choice_row[i] = -1;
+	page_init(page, cols < WORDS_COLS_MAX ? cols : WORDS_COLS_MAX);
+	*newest = 0;
+	if (phase == PHASE_DONE) {
+		add_end(page, frame->screen, conductor);
+		return;
+	}
+	if (conductor_step(conductor) == 0) {
+		add_words(page, frame->screen, &conductor_lesson(conductor)->words);
+		page_gap(page);
+	}
+	if (step != NULL)
+		add_words(page, frame->screen, &step->words);
+	*newest = page->n_rows;
+	if (phase == PHASE_FAILED) {
+		add_failure(page, frame->screen, conductor);
+		return;
+	}
+	if (phase == PHASE_ASKING && verdict.ask != NULL)
+		add_question(pane, page, verdict.ask);
+	else if (verdict.ask != NULL && verdict.truth >= 0)
+		add_verdict(page, frame->screen, &verdict);
+	else if (verdict.ask != NULL)
+		add_prediction(page, frame->screen, &verdict);
+	if (phase == PHASE_TRYING)
+		add_try(page, frame->screen, conductor_move(conductor));
+	else
+		add_hint(page, frame->view);
+}
+
+static int
+words_rows(void *state, const struct frame *frame, int cols)
+{
+	struct words_pane *pane = state;
+	struct page page;
+	int newest, rows;
+
+	if (frame->view->conductor == NULL)
+		return 0;
+	lay_out(pane, &page, frame, cols - 2, &newest);
+	rows = page.n_rows + 1;
+	page_fini(&page);
+	return rows;
+}
+
+static bool
+same_place(const struct words_pane *pane, const struct conductor *conductor)
+{
+	return pane->step == current_step(conductor) && pane->phase == conductor_phase(conductor);
+}
+
+/* Unless the learner scrolled, the question, verdict or hint is in sight, and as much before it as
+ * fits. */
+static int
+first_row(const struct words_pane *pane, const struct page *page, int rows, int newest)
+{
+	int first = pane->scrolled ? pane->first : page->n_rows - rows;
+
+	if (!pane->scrolled && first > newest)
+		first = newest;
+	return page_clamp(page, rows, first);
+}
+
+static const char *
+title_of(const struct conductor *conductor)
+{
+	switch (conductor_phase(conductor)) {
+	case PHASE_ASKING:
+		return _("predict");
+	case PHASE_VERDICT:
+		return _("the kernel's answer");
+	case PHASE_TRYING:
+		return _("now try");
+	case PHASE_DONE:
+		return _("the end");
+	case PHASE_FAILED:
+		return _("failed");
+	default:
+		return NULL;
+	}
+}
+
+static void
+words_draw(void *state, const struct frame *frame, struct box box)
+{
+	struct words_pane *pane = state;
+	const struct conductor *conductor = frame->view->conductor;
+	struct box inside = box_part(box, 1, 1, box.rows - 1, box.cols - 2);
+	struct page page;
+	int newest;
+
+	draw_clear(frame->screen, box);
+	if (conductor == NULL)
+		return;
+	if (!same_place(pane, conductor))
+		pane->scrolled = false;
+	pane->step = current_step(conductor);
+	pane->phase = conductor_phase(conductor);
+	lay_out(pane, &page, frame, inside.cols, &newest);
+	pane->rows = inside.rows;
+	pane->n_rows = page.n_rows;
+	pane->first = first_row(pane, &page, inside.rows, newest);
+	draw_rule(frame->screen, box, 0, ROLE_FRAME, title_of(conductor));
+	page_draw(&page, frame->screen, inside, pane->first);
+	if (pane->first > 0)
+		draw_glyph(frame->screen, box, 1, box.cols - 1, ROLE_KEY, GLYPH_MORE_UP);
+	if (pane->first + inside.rows < page.n_rows)
+		draw_glyph(
+			frame->screen, box, box.rows - 1, box.cols - 1, ROLE_KEY, GLYPH_MORE_DOWN);
+	page_fini(&page);
+}
+
+static bool
+words_scroll(struct words_pane *pane, int by)
+{
+	if (pane->n_rows <= pane->rows)
+		return false;
+	pane->first += by;
+	pane->scrolled = true;
+	return true;
+}
+
+static bool
+words_key(void *state, const struct frame *frame, struct command *command)
+{
+	struct words_pane *pane = state;
+	const struct conductor *conductor = frame->view->conductor;
+
+	if (conductor == NULL)
+		return false;
+	if (command->id == COMMAND_UP || command->id == COMMAND_DOWN) {
+		bool scrolled = words_scroll(pane, command->id == COMMAND_UP ? -1 : 1);
+
+		if (scrolled)
+			command->id = COMMAND_NONE;
+		return scrolled;
+	}
+	if (command->id == COMMAND_ANSWER) {
+		struct verdict verdict = conductor_verdict(conductor);
+
+		if (conductor_phase(conductor) != PHASE_ASKING || verdict.ask == NULL ||
+			command->value < 0 || (unsigned)command->value >= verdict.ask->n_choices)
+			command->id = COMMAND_NONE;
+		return true;
+	}
+	return false;
+}
+
+/* A click on a choice predicts it. */
+static bool
+words_click(void *state, const struct frame *frame, struct box box, int row, int col, int wheel,
+	struct command *command)
+{
+	struct words_pane *pane = state;
+	int at = row - 1 + pane->first;
+
+	(void)box, (void)col;
+	if (wheel != 0)
+		return words_scroll(pane, wheel);
+	if (frame->view->conductor == NULL ||
+		conductor_phase(frame->view->conductor) != PHASE_ASKING)
+		return false;
+	for (int i = 0; i < CHOICES_MAX; i++)
+		if (pane->choice_row[i] >= 0 && at >= pane->choice_row[i] &&
+			at < pane->choice_row[i] + pane->choice_rows[i]) {
+			command->id = COMMAND_ANSWER;
+			command->value = i;
+			return true;
+		}
+	return false;
+}
+
+const struct pane pane_words = {
+	.state_size = sizeof(struct words_pane),
+	.rows = words_rows,
+	.draw = words_draw,
+	.key = words_key,
+	.click = words_click,
+};
