@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the learner points at: a process, one of its descriptors, and the panes that are open. The screen's own business;
- * it goes out only as the pid and fd of a command.
+ * What the learner points at: a process, one of its descriptors, and the panes that are open. The
+ * screen's own business; it goes out only as the pid and fd of a command.
  */
 #ifndef IPCVIZ_TUI_FOCUS_H
 #define IPCVIZ_TUI_FOCUS_H
@@ -14,8 +14,8 @@
 enum wish { WISH_AUTO, WISH_OPEN, WISH_SHUT };
 
 struct focus {
-	int process;   /* id in the model, NONE: no process yet */
-	int fd;        /* descriptor of it, NONE: none */
+	int process; /* id in the model, NONE: no process yet */
+	int fd;      /* descriptor of it, NONE: none */
 	enum wish log, source, evidence;
 	bool help;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The key table (keys.def) read three ways: from a key to its command, as the footer, as the help screen.
+ * The key table (keys.def) read three ways: from a key to its command, as the footer, as the help
+ * screen.
  */
 #ifndef IPCVIZ_TUI_KEYS_H
 #define IPCVIZ_TUI_KEYS_H
@@ -20,8 +21,8 @@ struct key {
 const struct key *keys_table(int *n);
 /* Does it work in this view, as things stand now? */
 bool key_works(const struct key *key, const struct view *view, const struct focus *focus);
-/* The command of a key (a character, or curses' KEY_ code with `function`) in this view; *value gets which of its keys it
- * was, from 0. COMMAND_NONE when it has none. */
+/* The command of a key (a character, or curses' KEY_ code with `function`) in this view; *value
+ * gets which of its keys it was, from 0. COMMAND_NONE when it has none. */
 enum command_id key_command(const struct view *view, int code, bool function, int *value);
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where everything goes: from the size of the screen and the number of things to boxes. Pure; knows no curses.
+ * Where everything goes: from the size of the screen and the number of things to boxes. Pure; knows
+ * no curses.
  *
- * One rule for all sizes: processes left and right, channels between them, time below, words at the bottom. More room
- * shows more panes, never other things. Boxes never overlap and never leave the screen; an empty box is not shown.
+ * One rule for all sizes: processes left and right, channels between them, time below, words at the
+ * bottom. More room shows more panes, never other things. Boxes never overlap and never leave the
+ * screen; an empty box is not shown.
  */
 #ifndef IPCVIZ_TUI_LAYOUT_H
 #define IPCVIZ_TUI_LAYOUT_H
@@ -36,10 +38,11 @@ struct layout {
 	struct box all, header, footer, menu;
 	struct box status; /* the rule above the footer, where the status line is set in */
 	struct box stage;  /* all that cards or lists and the arrows between them may use */
-	struct box processes, channels; /* LIST: the two lists */
+	struct box processes, channels;                                  /* LIST: the two lists */
 	struct box process[LAYOUT_CARDS_MAX], channel[LAYOUT_CARDS_MAX]; /* CARDS: n of each */
 	int n_process, n_left, n_channel; /* process[0 … n_left) stand left, the others right */
-	struct box lanes, words, log, source, evidence; /* each with its own rule or frame line as first row */
+	struct box lanes, words, log, source,
+		evidence; /* each with its own rule or frame line as first row */
 };
 
 void layout_make(struct layout *layout, const struct layout_wants *wants);

@@ -8,9 +8,13 @@
 
 #include "tui/text.h"
 
-static size_t
-decode(const char *text, wchar_t *character)
+size_t
+text_character(const char *text, wchar_t *character)
 {
+	if (text[0] == '\0') {
+		*character = L'\0';
+		return 0;
+	}
 	ucs4_t code;
 	size_t length = strnlen(text, 8);
 	int bytes = u8_mbtouc(&code, (const uint8_t *)text, length);
@@ -21,18 +25,17 @@ decode(const char *text, wchar_t *character)
 size_t
 text_next(const char *text, wchar_t *character, int *cells)
 {
-	if (text[0] == '\0') {
-		*character = L'\0';
+	size_t bytes = text_character(text, character);
+	if (bytes == 0) {
 		*cells = 0;
 		return 0;
 	}
-	size_t bytes = decode(text, character);
 	int width = wcwidth(*character);
 	*cells = width > 0 ? width : 1;
 	/* combining marks belong to the character before them */
 	wchar_t follower;
 	while (text[bytes] != '\0') {
-		size_t more = decode(text + bytes, &follower);
+		size_t more = text_character(text + bytes, &follower);
 		if (wcwidth(follower) != 0)
 			break;
 		bytes += more;

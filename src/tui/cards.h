@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The pieces that the stage is drawn from: cards, the plugs where arrows start, and the signs that
+ * both share.
+ */
+#ifndef IPCVIZ_TUI_CARDS_H
+#define IPCVIZ_TUI_CARDS_H
+
+#include "tui/layout.h"
+#include "tui/pane.h"
+
+/* Where a descriptor's arrow leaves a process card. */
+struct plug {
+	int process, fd, channel; /* ids; fd as a number */
+	enum end end;
+	int row;   /* on the screen */
+	bool left; /* the card stands left of the channels */
+};
+
+enum { PLUGS_MAX = 256 };
+
+struct plugs {
+	struct plug plug[PLUGS_MAX];
+	int n;
+};
+
+void process_card(
+	const struct frame *frame, struct box box, int process, bool left, struct plugs *plugs);
+void channel_card(const struct frame *frame, struct box box, int channel);
+
+/* What is worth showing: fills `ids` and returns how many. Processes come in order of appearance,
+ * or as a tree (children after their parent). When there are many, the dead that were waited for
+ * are left out. */
+int shown_processes(const struct model *model, bool tree, int *ids, int room);
+int shown_channels(const struct model *model, int *ids, int room);
+/* How deep a process lies in the tree of those observed. */
+int process_depth(const struct model *model, int process);
+
+/* --- signs: the same word, glyph and role wherever a thing shows up
+ * ------------------------------------------------ */
+
+enum role process_role(const struct process *process);
+enum glyph process_glyph(const struct process *process);
+/* Colour and fill of the bytes that a process wrote (NONE: unknown). */
+enum role writer_role(int process);
+enum glyph writer_fill(int process);
+/* The channel of a descriptor if it is one between processes, else NONE. */
+int descriptor_channel(const struct model *model, const struct descriptor *descriptor);
+/* "pipe 25138"; `brief`: "pipe". */
+void channel_title(const struct channel *channel, bool brief, char *buf, size_t size);
+/* The letter of an open file description that several descriptors share; 0: not shared. */
+char description_letter(const struct model *model, int description);
+/* "write(4, …, 1024) = 1024", with the result once there is one. */
+void call_result_text(const struct call *call, char *buf, size_t size);
+/* The call to show: in flight, reached or last; *label gets "next: " or "". NULL: none yet. */
+const struct call *shown_call(const struct process *process, const char **label);
+/* The wake that ended the newest call of this process; NULL: it had not slept. */
+const struct wake *process_woken(const struct model *model, int process);
+
+#endif

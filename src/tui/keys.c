@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The key table and its readings.
+ */
+#include <curses.h>
+#include <string.h>
+
+#include "tui/keys.h"
+#include "words.h"
+
+static const struct key table[] = {
+#define KEY(id, keys, where, label, help) {COMMAND_##id, keys, where, label, help},
+#include "tui/keys.def"
+#undef KEY
+};
+
+enum { TABLE_LENGTH = sizeof table / sizeof *table };
+
+/* Keys with a name; everything else stands for itself. */
+static const struct {
+	const char *name;
+	int code;
+	bool function; /* a KEY_ code of curses */
+} names[] = {
+	{"Enter", '\r', false},
+	{"Enter", '\n', false},
+	{"Enter", KEY_ENTER, true},
+	{"Space", ' ', false},
+	{"Esc", '\033', false},
+	{"Tab", '\t', false},
+	{"BackTab", KEY_BTAB, true},
+	{"Up", KEY_UP, true},
+	{"Down", KEY_DOWN, true},
+	{"Left", KEY_LEFT, true},
+	{"Right", KEY_RIGHT, true},
+	{"PgUp", KEY_PPAGE, true},
+	{"PgDn", KEY_NPAGE, true},
+	{"Home", KEY_HOME, true},
+	{"End", KEY_END, true},
+	{"F1", KEY_F(1), true},
+};
+
+const struct key *
+keys_table(int *n)
+{
+	*n = TABLE_LENGTH;
+	return table;
+}
+
+static bool
+is_named(const char *name, size_t length, int code, bool function)
+{
+	if (length == 1)
+		return !function && code == name[0];
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strlen(names[i].name) == length && memcmp(names[i].name, name, length) == 0 &&
+			names[i].code == code && names[i].function == function)
+			return true;
+	return false;
+}
+
+/* Which of "n Enter" the key is, from 0; -1: none. */
+static int
+find_in(const char *keys, int code, bool function)
+{
+	for (int which = 0; *keys != '\0'; which++) {
+		size_t length = strcspn(keys, " ");
+		if (is_named(keys, length, code, function))
+			return which;
+		keys += length;
+		keys += strspn(keys, " ");
+	}
+	return -1;
+}
+
+static char
+view_letter(enum view_kind kind)
+{
+	return "MLRP"[kind];
+}
+
+enum command_id
+key_command(const struct view *view, int code, bool function, int *value)
+{
+	for (int i = 0; i < TABLE_LENGTH; i++) {
+		if (!strchr(table[i].where, view_letter(view->kind)))
+			continue;
+		int which = find_in(table[i].keys, code, function);
+		if (which >= 0) {
+			*value = which;
+			return table[i].command;
+		}
+	}
+	*value = 0;
+	return COMMAND_NONE;
+}
+
+/* The focused process is there and alive. */
+static bool
+has_process(const struct view *view, const struct focus *focus)
+{
+	return view->model && focus->process != NONE && focus->process < view->model->n_processes &&
+	       view->model->processes[focus->process].state != PROCESS_DEAD;
+}
+
+static bool
+has_pipe(const struct view *view, const struct focus *focus)
+{
+	if (!has_process(view, focus) || focus->fd == NONE)
+		return false;
+	const struct descriptor *descriptor =
+		process_descriptor(&view->model->processes[focus->process], focus->fd);
+	if (!descriptor || descriptor->description < 0)
+		return false;
+	int channel = view->model->descriptions[descriptor->description].channel;
+	return channel >= 0 && (view->model->channels[channel].kind == CHANNEL_PIPE ||
+				       view->model->channels[channel].kind == CHANNEL_FIFO);
+}
+
+bool
+key_works(const struct key *key, const struct view *view, const struct focus *focus)
+{
+	enum phase phase = view->conductor ? conductor_phase(view->conductor) : PHASE_READY;
+	if (!strchr(key->where, view_letter(view->kind)))
+		return false;
+	switch (key->command) {
+	case COMMAND_ANSWER:
+		return view->conductor && phase == PHASE_ASKING;
+	case COMMAND_NEXT:
+		return phase != PHASE_ASKING && !(view->kind == VIEW_REPLAY && view->over);
+	case COMMAND_STEP:
+	case COMMAND_STOP:
+	case COMMAND_TERM:
+	case COMMAND_KILL:
+		return has_process(view, focus);
+	case COMMAND_NONBLOCK:
+	case COMMAND_CLOSE:
+		return has_process(view, focus) && focus->fd != NONE;
+	case COMMAND_CAPACITY:
+		return has_pipe(view, focus);
+	case COMMAND_STEP_ALL:
+	case COMMAND_PLAY:
+	case COMMAND_FREE:
+		return !view->over;
+	default:
+		return true;
+	}
+}

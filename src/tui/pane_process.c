@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A process card: its state and why, its call, its descriptors, what it printed. Says more where
+ * there are more rows.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/cards.h"
+#include "tui/wrap.h"
+#include "words.h"
+
+enum { CARD_LINES_MAX = 16, CARD_FDS_MAX = 12 };
+
+/* What the card has to say, before it is known how many rows there are. */
+struct card {
+	const struct frame *frame;
+	const struct model *model;
+	const struct process *process;
+	int id;
+	bool focused, left;
+	struct box inside; /* one blank left within the frame */
+	int row;           /* next free one */
+	struct plugs *plugs;
+};
+
+static void
+draw_state(struct card *card, bool with_cause)
+{
+	struct screen *screen = card->frame->screen;
+	const struct process *process = card->process;
+	enum role role = process_role(process);
+	char state[64], cause[160];
+	process_state_text(process, state, sizeof state);
+	int col = draw_glyph(screen, card->inside, card->row, 0, role, process_glyph(process)) + 1;
+	col += draw_text(screen, card->inside, card->row, col, role, state);
+	if (process->dark)
+		col += draw_text(
+			       screen, card->inside, card->row, col + 1, ROLE_ERROR, _("unseen")) +
+		       1;
+	else if (process->slot == NONE && process->state != PROCESS_DEAD)
+		col += draw_text(
+			       screen, card->inside, card->row, col + 1, ROLE_QUIET, _("no gate")) +
+		       1;
+	if (with_cause) {
+		process_cause_text(card->model, card->id, cause, sizeof cause);
+		draw_text(screen, card->inside, card->row, col + 1, ROLE_NORMAL, cause);
+	}
+	card->row++;
+}
+
+static void
+draw_call(struct card *card)
+{
+	struct screen *screen = card->frame->screen;
+	const char *label;
+	char text[160];
+	const struct call *call = shown_call(card->process, &label);
+	if (!call) {
+		card->row++;
+		return;
+	}
+	call_result_text(call, text, sizeof text);
+	bool failed = call->left != 0 && call->err[0];
+	bool fresh = card->model->touched_process == card->id;
+	int col = 0;
+	if (failed)
+		col = draw_glyph(screen, card->inside, card->row, 0, ROLE_ERROR, GLYPH_ERROR) + 1;
+	col += draw_text(screen, card->inside, card->row, col, ROLE_QUIET, label);
+	/* a long call loses its end, its result must not be lost with it */
+	int room = card->inside.cols - col;
+	char *result = strstr(text, ") = ");
+	if (result && text_cells(text) > room) {
+		int tail = text_cells(result + 1);
+		struct box head = box_part(card->inside, card->row, col, 1, room - tail);
+		result[1] = '\0';
+		col += draw_text(screen, head, 0, 0, fresh ? ROLE_STRONG : ROLE_NORMAL, text);
+		result[1] = ' ';
+		draw_text(screen, card->inside, card->row, col, failed ? ROLE_WRONG : ROLE_STRONG,
+			result + 1);
+	} else {
+		draw_text(screen, card->inside, card->row, col, fresh ? ROLE_STRONG : ROLE_NORMAL,
+			text);
+	}
+	card->row++;
+}
+
+/* Words over at most `rows` rows; the last one is cut with a sign when there is more to say. */
+static void
+draw_words(struct card *card, style look, const char *words, int rows)
+{
+	struct wrap wrap;
+	wrap_init(&wrap, words, card->inside.cols);
+	for (int i = 0; i < wrap.n && i < rows; i++) {
+		const char *from = wrap.text + wrap.lines[i].at;
+		if (i == rows - 1 && i < wrap.n - 1)
+			draw_text(card->frame->screen, card->inside, card->row, 0, look, from);
+		else
+			draw_bytes(card->frame->screen, card->inside, card->row, 0, look, from,
+				wrap.lines[i].length);
+		card->row++;
+	}
+	wrap_fini(&wrap);
+}
+
+static int
+words_rows(const struct card *card, const char *words)
+{
+	struct wrap wrap;
+	if (!*words)
+		return 0;
+	wrap_init(&wrap, words, card->inside.cols);
+	int rows = wrap.n;
+	wrap_fini(&wrap);
+	return rows;
+}
+
+/* --- descriptors
+ * -------------------------------------------------------------------------------------------------
+ */
+
+static const char *
+end_letter(enum end end)
+{
+	return end == END_READ ? "r" : end == END_WRITE ? "w" : end == END_BOTH ? "rw" : "";
+}
+
+static void
+plug_in(struct card *card, const struct descriptor *descriptor, int row)
+{
+	struct plugs *plugs = card->plugs;
+	int channel = descriptor_channel(card->model, descriptor);
+	if (channel == NONE || plugs->n == PLUGS_MAX)
+		return;
+	plugs->plug[plugs->n++] = (struct plug){
+		.process = card->id,
+		.fd = descriptor->fd,
+		.channel = channel,
+		.end = card->model->descriptions[descriptor->description].end,
+		.row = card->inside.row + row,
+		.left = card->left,
+	};
+}
+
+static bool
+is_focused(const struct card *card, const struct descriptor *descriptor)
+{
+	return card->focused && descriptor->fd == card->frame->focus->fd;
+}
+
+/* "4 w O_NONBLOCK (b) pipe:25138" */
+static void
+draw_descriptor(struct card *card, const struct descriptor *descriptor)
+{
+	struct screen *screen = card->frame->screen;
+	const struct model *model = card->model;
+	struct box line = box_part(card->inside, card->row, 0, 1, card->inside.cols);
+	unsigned focus = is_focused(card, descriptor) ? STYLE_REVERSE : 0;
+	bool known =
+		descriptor->description >= 0 && descriptor->description < model->n_descriptions;
+	const struct description *description =
+		known ? &model->descriptions[descriptor->description] : NULL;
+	char name[96] = "?";
+	if (focus) {
+		draw_run(screen, line, 0, 0, line.cols, ROLE_SELECTED, GLYPH_LINE_NONE);
+		screen_cursor(screen, line, 0, 0);
+	}
+	int col = draw_textf(screen, line, 0, 0, ROLE_STRONG | focus, "%d", descriptor->fd) + 1;
+	if (!description)
+		return;
+	col += draw_text(screen, line, 0, col, ROLE_NORMAL | focus, end_letter(description->end)) +
+	       1;
+	if (description->flags != -1 && description->flags & O_NONBLOCK)
+		col += draw_text(screen, line, 0, col, ROLE_CHANGED | focus, "O_NONBLOCK") + 1;
+	if (description->pending)
+		col += draw_text(
+			       screen, line, 0, col, ROLE_STATUS | focus, _("(at its next call)")) +
+		       1;
+	char letter = description_letter(model, descriptor->description);
+	int channel = description->channel;
+	if (letter && descriptor_channel(model, descriptor) != NONE)
+		col += draw_textf(screen, line, 0, col, ROLE_QUIET | focus, "(%c)", letter) + 1;
+	if (channel >= 0 && channel < model->n_channels)
+		channel_title(&model->channels[channel], false, name, sizeof name);
+	draw_text(screen, line, 0, col, ROLE_QUIET | focus, name);
+}
+
+/* All on one line where there is no more: "3r 4w 5w" */
+static void
+draw_descriptors_brief(struct card *card, const struct descriptor *const *fds, int n)
+{
+	int col = 0;
+	for (int i = 0; i < n; i++) {
+		const struct description *description =
+			&card->model->descriptions[fds[i]->description];
+		unsigned focus = is_focused(card, fds[i]) ? STYLE_REVERSE : 0;
+		bool nonblock = description->flags != -1 && description->flags & O_NONBLOCK;
+		col += draw_textf(card->frame->screen, card->inside, card->row, col,
+			       ROLE_NORMAL | focus, "%d%s%s", fds[i]->fd,
+			       end_letter(description->end), nonblock ? " NONBLOCK" : "") +
+		       1;
+		/* the plugs spread over the rows above, so that their arrows stay apart */
+		plug_in(card, fds[i], card->row - i % card->inside.rows);
+	}
+	card->row++;
+}
+
+/* Those on channels, and whichever has the focus. */
+static int
+collect_descriptors(const struct card *card, const struct descriptor **fds)
+{
+	int n = 0;
+	for (int i = 0; i < card->process->n_fds && n < CARD_FDS_MAX; i++) {
+		const struct descriptor *descriptor = &card->process->fds[i];
+		if (descriptor_channel(card->model, descriptor) != NONE ||
+			is_focused(card, descriptor))
+			fds[n++] = descriptor;
+	}
+	return n;
+}
+
+static void
+draw_descriptors(struct card *card, const struct descriptor *const *fds, int n, int rows)
+{
+	if (n > rows) {
+		draw_descriptors_brief(card, fds, n);
+		return;
+	}
+	for (int i = 0; i < n; i++) {
+		draw_descriptor(card, fds[i]);
+		plug_in(card, fds[i], card->row++);
+	}
+}
+
+/* --- the rest
+ * ----------------------------------------------------------------------------------------------------
+ */
+
+static void
+draw_woken(struct card *card, const struct wake *wake)
+{
+	struct screen *screen = card->frame->screen;
+	const char *who = wake->waker == NONE ? NULL : card->model->processes[wake->waker].name;
+	draw_glyph(screen, card->inside, card->row, 0, ROLE_WOKEN, GLYPH_WOKEN);
+	if (who)
+		draw_textf(screen, card->inside, card->row, 2, ROLE_WOKEN, _("woken by %s"), who);
+	else
+		draw_text(screen, card->inside, card->row, 2, ROLE_WOKEN, _("woken"));
+	card->row++;
+}
+
+static void
+draw_variable(struct card *card)
+{
+	const struct process *process = card->process;
+	struct screen *screen = card->frame->screen;
+	int col = draw_textf(screen, card->inside, card->row, 0, ROLE_STRONG, "%s = %lld",
+		process->variable.name, (long long)process->variable.value);
+	if (process->variable.addr)
+		draw_textf(screen, card->inside, card->row, col, ROLE_QUIET, _(" at 0x%llx"),
+			(unsigned long long)process->variable.addr);
+	card->row++;
+}
+
+/* The last `rows` lines of what it printed. */
+static void
+draw_output(struct card *card, int rows)
+{
+	const char *text = card->process->output, *end = text + strlen(text);
+	const char *from = end;
+	if (from > text && from[-1] == '\n')
+		from--;
+	for (int lines = 0; from > text; from--)
+		if (from[-1] == '\n' && ++lines == rows)
+			break;
+	while (from < end && card->row < card->inside.rows) {
+		size_t length = strcspn(from, "\r\n");
+		draw_glyph(
+			card->frame->screen, card->inside, card->row, 0, ROLE_QUIET, GLYPH_CRUMB);
+		draw_bytes(
+			card->frame->screen, card->inside, card->row, 2, ROLE_DATA, from, length);
+		card->row++;
+		from += length;
+		from += strspn(from, "\r\n");
+	}
+}
+
+static bool
+sigpipe_matters(const struct process *process)
+{
+	return process->sigpipe[0] && strcmp(process->sigpipe, "default") != 0;
+}
+
+/* Rows of each part, shared out by what matters most. */
+struct share {
+	int woken, variable, cause, wake, descriptors, sigpipe, output;
+};
+
+static int
+take(int *left, int wanted)
+{
+	int given = wanted < *left ? wanted : *left;
+	*left -= given;
+	return given;
+}
+
+static struct share
+share_rows(const struct share *wants, int rows)
+{
+	struct share got = {0};
+	int left = rows > 2 ? rows - 2 : 0; /* state and call */
+	got.variable = take(&left, wants->variable);
+	got.descriptors = take(&left, wants->descriptors > 0);
+	got.woken = take(&left, wants->woken);
+	got.wake = take(&left, wants->wake < 2 ? wants->wake : 2);
+	got.cause = take(&left, wants->cause > 0);
+	got.descriptors += take(&left, wants->descriptors - got.descriptors);
+	got.wake += take(&left, wants->wake - got.wake);
+	got.output = take(&left, wants->output > 0);
+	got.cause += take(&left, wants->cause - got.cause);
+	got.sigpipe = take(&left, wants->sigpipe);
+	got.output += take(&left, wants->output - got.output);
+	return got;
+}
+
+static void
+draw_parts(struct card *card)
+{
+	const struct process *process = card->process;
+	const struct descriptor *fds[CARD_FDS_MAX];
+	int n_fds = collect_descriptors(card, fds);
+	const struct wake *wake = process_woken(card->model, card->id);
+	char cause[160], wakes[160];
+	process_cause_text(card->model, card->id, cause, sizeof cause);
+	process_wake_text(card->model, card->id, wakes, sizeof wakes);
+	if (process->dark)
+		snprintf(cause, sizeof cause, "%s", process->dark_why);
+	struct share wants = {
+		.woken = wake != NULL && process->state != PROCESS_DEAD,
+		.variable = process->variable.known,
+		.cause = words_rows(card, cause),
+		.wake = words_rows(card, wakes),
+		.descriptors = n_fds,
+		.sigpipe = sigpipe_matters(process),
+		.output = process->output[0] ? 3 : 0,
+	};
+	struct share rows = share_rows(&wants, card->inside.rows);
+	draw_state(card, wants.cause > 0 && rows.cause == 0);
+	draw_call(card);
+	if (rows.woken)
+		draw_woken(card, wake);
+	draw_words(card, ROLE_NORMAL, cause, rows.cause);
+	draw_words(card, ROLE_QUIET, wakes, rows.wake);
+	if (rows.variable)
+		draw_variable(card);
+	if (rows.descriptors)
+		draw_descriptors(card, fds, n_fds, rows.descriptors);
+	if (rows.sigpipe)
+		draw_textf(card->frame->screen, card->inside, card->row++, 0, ROLE_STRONG,
+			_("SIGPIPE %s"), process->sigpipe);
+	if (rows.output)
+		draw_output(card, rows.output);
+}
+
+void
+process_card(const struct frame *frame, struct box box, int id, bool left, struct plugs *plugs)
+{
+	struct card card = {
+		.frame = frame,
+		.model = frame->view->model,
+		.process = &frame->view->model->processes[id],
+		.id = id,
+		.focused = frame->focus->process == id,
+		.left = left,
+		.inside = box_part(box, 1, 2, box.rows - 2, box.cols - 3),
+		.plugs = plugs,
+	};
+	char title[64], foot[64] = "";
+	snprintf(title, sizeof title, "%s %d", card.process->name, (int)card.process->pid);
+	if (card.process->bytes_written > 0 || card.process->bytes_read > 0)
+		snprintf(foot, sizeof foot, _("wrote %llu B, read %llu B"),
+			(unsigned long long)card.process->bytes_written,
+			(unsigned long long)card.process->bytes_read);
+	draw_frame(frame->screen, box, card.focused ? ROLE_FRAME_FOCUS : ROLE_FRAME, card.focused,
+		title, foot);
+	if (card.process->bytes_written > 0) /* a swatch of its bytes' colour */
+		draw_run(frame->screen, box, 0, text_cells(title) + 4, 2, writer_role(id),
+			writer_fill(id));
+	if (card.focused)
+		screen_cursor(frame->screen, card.inside, 0, 0);
+	draw_parts(&card);
+}
