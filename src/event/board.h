@@ -56,7 +56,8 @@ struct board_slot {
 	_Atomic int32_t op;       /* enum board_request */
 	_Atomic int32_t fd;
 	_Atomic int32_t arg;
-	_Atomic uint32_t reserved[7];
+	_Atomic uint32_t dark;    /* 1: the process lost the control pipe and cannot open it anew; written by the probe */
+	_Atomic uint32_t reserved[6];
 };
 
 struct board {

@@ -63,21 +63,19 @@ focus_settle(struct focus *focus, const struct model *model)
 }
 
 void
-focus_process(struct focus *focus, const struct model *model, const int *shown, int n, int by)
+focus_process(struct focus *focus, const struct model *model, int by)
 {
-	int at = by > 0 ? n - 1 : 0;
-	bool any_lives = false;
-	for (int i = 0; i < n; i++) {
-		any_lives |= lives(model, shown[i]);
-		if (shown[i] == focus->process)
-			at = i;
-	}
+	int n = model->n_processes, at = focus->process;
+	bool any_lives = first_process(model) != NONE && lives(model, first_process(model));
 	if (n == 0)
 		return;
-	do
+	for (int tried = 0; tried < n; tried++) {
 		at = (at + by + n) % n;
-	while (any_lives && !lives(model, shown[at]));
-	focus->process = shown[at];
+		/* the dead are passed over while somebody lives */
+		if (lives(model, at) || !any_lives)
+			break;
+	}
+	focus->process = at;
 	focus->fd = NONE;
 	focus_settle(focus, model);
 }

@@ -8,7 +8,7 @@
 #define IPCVIZ_TUI_PAGE_H
 
 #include "tui/screen.h"
-#include "text/wrap.h"
+#include "tui/wrap.h"
 
 struct paragraph {
 	char *text, *label; /* owned */

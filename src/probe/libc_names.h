@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Functions that programs link to although no header declares them: what <unistd.h> and its kin
+ * turn calls into when _FORTIFY_SOURCE or a standard is asked for.
+ */
+#ifndef IPCVIZ_PROBE_LIBC_NAMES_H
+#define IPCVIZ_PROBE_LIBC_NAMES_H
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+ssize_t __read_chk(int fd, void *buf, size_t n, size_t size);
+int __open_2(const char *path, int flags);
+int __open64_2(const char *path, int flags);
+int __openat_2(int directory, const char *path, int flags);
+int __openat64_2(int directory, const char *path, int flags);
+int __poll_chk(struct pollfd *fds, nfds_t n, int timeout, size_t size);
+int __ppoll_chk(struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask,
+	size_t size);
+sighandler_t bsd_signal(int signal, sighandler_t handler);
+sighandler_t __sysv_signal(int signal, sighandler_t handler);
+
+#endif

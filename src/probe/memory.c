@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See memory.h. The question to the kernel is rt_sigprocmask with an impossible `how`: it copies
+ * the set first, so bad memory is answered with EFAULT and good memory with EINVAL, and nothing is
+ * changed either way.
+ */
+#include "probe/memory.h"
+
+#include <stdint.h>
+
+#include "probe/sys.h"
+
+enum { PAGE = 4096 }; /* the smallest there is; larger pages are only asked about more often */
+
+static bool
+page_good(uintptr_t at)
+{
+	return SYS4(SYS_rt_sigprocmask, -1, at & ~(uintptr_t)7, 0, 8) != -EFAULT;
+}
+
+bool
+memory_good(const void *at, size_t n)
+{
+	uintptr_t first = (uintptr_t)at;
+
+	if (n == 0)
+		return true;
+	if (first == 0 || first + n < first)
+		return false;
+	for (uintptr_t page = first / PAGE; page <= (first + n - 1) / PAGE; page++)
+		if (!page_good(page == first / PAGE ? first : page * PAGE))
+			return false;
+	return true;
+}
+
+long
+memory_string(const char *string, size_t most)
+{
+	for (size_t length = 0; length < most; length++) {
+		uintptr_t at = (uintptr_t)(string + length);
+
+		if ((length == 0 || at % PAGE == 0) && (at == 0 || !page_good(at)))
+			return -1;
+		if (string[length] == '\0')
+			return (long)length;
+	}
+	return (long)most;
+}
+
+long
+memory_vector(char *const vector[])
+{
+	for (long entry = 0;; entry++) {
+		uintptr_t at = (uintptr_t)(vector + entry);
+
+		if (at % sizeof(char *) != 0) {
+			if (!memory_good(vector + entry, sizeof(char *)))
+				return -1;
+		} else if ((entry == 0 || at % PAGE == 0) && (at == 0 || !page_good(at))) {
+			return -1;
+		}
+		if (vector[entry] == NULL)
+			return entry;
+	}
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a descriptor is, see object.h.
+ */
+#include "probe/object.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "probe/control.h"
+#include "probe/process.h"
+#include "probe/sys.h"
+#include "probe/text.h"
+
+static void
+name_number(struct object *object, const char *kind, uint64_t number)
+{
+	const char *end = object->name + sizeof object->name;
+
+	text_number(text_word(object->name, end, kind), end, (int64_t)number);
+}
+
+/* kind, then the path that /proc knows, or the inode where it knows none or one too long. */
+static void
+name_path(struct object *object, const char *kind, int fd, const struct stat *st)
+{
+	static const char gone[] = " (deleted)";
+	char link[40];
+	const char *end = object->name + sizeof object->name;
+	char *path = text_word(object->name, end, kind);
+	long length;
+
+	text_number(text_word(link, link + sizeof link, "/proc/self/fd/"), link + sizeof link, fd);
+	length = SYS4(SYS_readlinkat, AT_FDCWD, link, path, end - path);
+	if (length <= 0 || length == end - path) {
+		name_number(object, kind, st->st_ino);
+		return;
+	}
+	path[length] = '\0';
+	length -= (long)sizeof gone - 1;
+	if (st->st_nlink == 0 && length > 0 && strcmp(path + length, gone) == 0)
+		path[length] = '\0'; /* the same object as before its name was removed */
+	if (strncmp(path, "anon_inode:", 11) == 0)
+		memmove(path, path + 11, strlen(path + 11) + 1);
+}
+
+static void
+name_fifo(struct object *object, int fd, const struct stat *st)
+{
+	struct statfs fs;
+
+	if (SYS2(SYS_fstatfs, fd, &fs) == 0 && fs.f_type == PIPEFS_MAGIC)
+		name_number(object, "pipe:", st->st_ino);
+	else
+		name_path(object, "fifo:", fd, st);
+}
+
+static bool
+object_ask(struct object *object, int fd)
+{
+	static const char ends[][3] = {"r", "w", "rw", ""};
+	char terminal[64]; /* the kernel's struct termios, of which nothing is wanted */
+	struct stat st;
+	long flags;
+
+	if (SYS2(SYS_fstat, fd, &st) != 0)
+		return false;
+	flags = SYS2(SYS_fcntl, fd, F_GETFL);
+	strcpy(object->end, flags < 0 || flags & O_PATH ? "" : ends[flags & O_ACCMODE]);
+	object->pipe = S_ISFIFO(st.st_mode) && !(flags & O_PATH);
+	object->capacity = object->pipe ? (int32_t)SYS2(SYS_fcntl, fd, F_GETPIPE_SZ) : -1;
+	if (S_ISFIFO(st.st_mode))
+		name_fifo(object, fd, &st);
+	else if (S_ISSOCK(st.st_mode))
+		name_number(object, "socket:", st.st_ino);
+	else if (S_ISCHR(st.st_mode) && SYS3(SYS_ioctl, fd, 0x5401 /* TCGETS */, terminal) == 0)
+		name_path(object, "tty:", fd, &st);
+	else if ((st.st_mode & S_IFMT) != 0)
+		name_path(object, "file:", fd, &st);
+	else
+		name_path(object, "other:", fd, &st);
+	object->length = (uint16_t)strlen(object->name);
+	return true;
+}
+
+/* Copies a kept answer; false when there is none that still holds. */
+static bool
+entry_read(struct object_entry *entry, struct object *object, int fd, uint64_t now)
+{
+	uint32_t sequence = atomic_load_explicit(&entry->sequence, memory_order_acquire);
+	uint32_t epoch = atomic_load_explicit(&control.board->epoch, memory_order_relaxed);
+
+	if (sequence & 1 || entry->fd != fd || entry->length == 0 ||
+		now - entry->asked > OBJECT_AGE || entry->epoch != epoch ||
+		entry->known_changes != atomic_load_explicit(&entry->changes, memory_order_acquire))
+		return false;
+	object->pipe = entry->pipe;
+	object->capacity = entry->capacity;
+	object->length = entry->length < OBJECT_NAME_MAX ? entry->length : OBJECT_NAME_MAX - 1;
+	memcpy(object->end, entry->end, sizeof object->end);
+	memcpy(object->name, entry->name, object->length + 1u);
+	atomic_thread_fence(memory_order_acquire);
+	return atomic_load_explicit(&entry->sequence, memory_order_relaxed) == sequence;
+}
+
+static void
+entry_write(struct object_entry *entry, const struct object *object, int fd, uint64_t now,
+	uint32_t epoch, uint32_t changes)
+{
+	uint32_t sequence = atomic_load_explicit(&entry->sequence, memory_order_relaxed);
+
+	if (sequence & 1 || object->length >= OBJECT_NAME_MAX ||
+		!atomic_compare_exchange_strong(&entry->sequence, &sequence, sequence + 1))
+		return; /* somebody writes, perhaps what this signal handler interrupted */
+	entry->known_changes = changes;
+	entry->epoch = epoch;
+	entry->asked = now;
+	entry->fd = fd;
+	entry->capacity = object->capacity;
+	entry->pipe = object->pipe;
+	entry->length = object->length;
+	memcpy(entry->end, object->end, sizeof entry->end);
+	memcpy(entry->name, object->name, object->length + 1u);
+	atomic_store_explicit(&entry->sequence, sequence + 2, memory_order_release);
+}
+
+bool
+object_find(struct object *object, int fd, uint64_t now)
+{
+	struct object_entry *entry = &process->object[(unsigned)fd % OBJECT_ENTRIES];
+	uint32_t changes, epoch;
+
+	if (fd < 0 || control_owns(fd))
+		return false;
+	if (me.vforked) /* the descriptors are the child's, the memory is the parent's */
+		return object_ask(object, fd);
+	if (entry_read(entry, object, fd, now))
+		return true;
+	changes = atomic_load_explicit(&entry->changes, memory_order_acquire);
+	epoch = atomic_load_explicit(&control.board->epoch, memory_order_relaxed);
+	if (!object_ask(object, fd))
+		return false;
+	entry_write(entry, object, fd, now, epoch, changes);
+	return true;
+}
+
+void
+object_forget(int fd)
+{
+	if (fd >= 0 && process != NULL)
+		atomic_fetch_add_explicit(&process->object[(unsigned)fd % OBJECT_ENTRIES].changes,
+			1, memory_order_release);
+}
+
+void
+object_forget_all(void)
+{
+	for (int fd = 0; fd < OBJECT_ENTRIES; fd++)
+		object_forget(fd);
+}
+
+int64_t
+object_used(int fd)
+{
+	int used;
+
+	return SYS3(SYS_ioctl, fd, FIONREAD, &used) == 0 ? used : -1;
+}

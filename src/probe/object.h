@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a descriptor is: the kernel object behind it by kind and identity, the end, the capacity.
+ * Asking takes three system calls, so answers are kept per descriptor until a wrapper sees the
+ * descriptor change, and for a millisecond at the longest, since not every way of changing one
+ * passes a wrapper. Lock-free: who finds an entry in use asks the kernel.
+ */
+#ifndef IPCVIZ_PROBE_OBJECT_H
+#define IPCVIZ_PROBE_OBJECT_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	OBJECT_ENTRIES = 256,  /* descriptors kept, by number modulo this */
+	OBJECT_NAME_MAX = 104, /* of a name that is kept */
+	OBJECT_AGE = 1000000,  /* ns that an answer stays good */
+};
+
+struct object {
+	bool pipe;        /* a pipe or a FIFO */
+	char end[3];      /* "r", "w", "rw", or "" */
+	int32_t capacity; /* of a pipe; -1 unknown */
+	uint16_t length;  /* of name; 0: not an open descriptor */
+	char name[240];   /* "pipe:25138" */
+};
+
+struct object_entry {
+	_Atomic uint32_t sequence; /* odd while somebody writes */
+	_Atomic uint32_t changes;  /* bumped by object_forget() */
+	uint32_t known_changes;    /* `changes` before the kernel was asked */
+	uint32_t epoch;            /* board->epoch then */
+	uint64_t asked;            /* when, ns */
+	int32_t fd;
+	int32_t capacity;
+	char end[3];
+	bool pipe;
+	uint16_t length;
+	char name[OBJECT_NAME_MAX];
+};
+
+/* Fills object; false when fd is not open. `now` in ns. */
+bool object_find(struct object *object, int fd, uint64_t now);
+/* The descriptor is, or may be, something else now. */
+void object_forget(int fd);
+void object_forget_all(void);
+/* Bytes that lie in a pipe; -1 unknown. */
+int64_t object_used(int fd);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Who we are. A process's own state lies in memory that the kernel wipes in a forked child
+ * (MADV_WIPEONFORK), so a child notices itself at its first call however it was made: fork, _Fork,
+ * a raw system call. A thread's state lies in its thread-local storage. A vforked child runs in its
+ * parent's memory and on its parent's thread: while it does, the thread's state says so, and the
+ * process's state is left alone.
+ */
+#ifndef IPCVIZ_PROBE_PROCESS_H
+#define IPCVIZ_PROBE_PROCESS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "event/board.h"
+#include "probe/object.h"
+
+struct process {
+	_Atomic int32_t pid;    /* 0: just forked, nothing is known yet */
+	_Atomic bool exit_told; /* the exit was reported already */
+	struct object_entry object[OBJECT_ENTRIES];
+};
+
+struct me {
+	int32_t pid, tid;        /* as the lines say */
+	int32_t of;              /* process->pid for which the above was found */
+	bool vforked;            /* pid is a vforked child's, not process->pid */
+	struct board_slot *slot; /* never NULL once found: a process without a slot has one whose
+				    gate is always open */
+	int32_t slot_index;      /* -1: none */
+	uint64_t left;           /* when this thread last went out of our hands, ns */
+	void *room;              /* memory that a vforked child left behind by executing */
+	size_t room_size;
+};
+
+extern struct process *process;
+extern __thread struct me me __attribute__((tls_model("initial-exec")));
+
+/* At program start, once the control pipe is open: sends `born` or `exec`. */
+int process_open(int argc, char **argv, bool reported_before);
+/* Finds out who we are now and sends `born` when nobody has said it yet. */
+void me_renew(void);
+/* In a vforked child, and in its parent afterwards. */
+void me_vforked(void);
+void me_resumed(void);
+
+/* Every function that reports calls this first; in the common case two loads. */
+static inline void
+me_check(void)
+{
+	if (__builtin_expect(me.of == 0 || me.of != atomic_load_explicit(
+							    &process->pid, memory_order_relaxed),
+		    0))
+		me_renew();
+}
+
+#endif
