@@ -14,13 +14,14 @@ trap 'rm -rf "$scratch"' EXIT
 layers() {
 	cat <<'END'
 event  -
+text   -
 probe  event
 trace  event
 stage  event,trace          elfutils/
 model  event
-lesson event,model          cyaml/ cmark yaml
-tui    event,model,lesson   ncurses curses panel term.h
-plain  event,model,lesson
+lesson event,text,model          cyaml/ cmark yaml
+tui    event,text,model,lesson   ncurses curses panel term.h
+plain  event,text,model,lesson
 END
 }
 
@@ -119,7 +120,7 @@ done >"$scratch/links"
 result 'the libraries link only what lies above them' "$scratch/links"
 
 # Curses, by the prefixes of its functions and by its variables.
-for folder in event trace stage model lesson plain; do
+for folder in event text trace stage model lesson plain; do
 	[ -f "$(library "$folder")" ] || continue
 	wanted_by "$(library "$folder")" |
 		grep -E '^(stdscr|curscr|newscr|newterm|initscr|endwin|doupdate|COLS|LINES|[a-z]*(addch|addn?w?str|printw|refresh|getch|wget|new_panel|update_panels).*)$' |

@@ -9,6 +9,7 @@
 #include "event/event.h"
 #include "event/problem.h"
 #include "model/model.h"
+#include "text/marks.h"
 
 enum {
 	LESSON_BYTES_MAX = 256 * 1024, /* of a lesson.md */
@@ -20,11 +21,7 @@ enum {
 	ASK_CHOICES_MAX = 6, /* the keys 1 to 6 */
 };
 
-/*
- * Words for the learner. Text is UTF-8 without control characters, except these marks around a code span or an
- * emphasis, and '\n' for a line break that the author forced; every other line break is the drawer's business.
- */
-enum { MARK_CODE = 1, MARK_CODE_END = 2, MARK_EMPHASIS = 3, MARK_EMPHASIS_END = 4 };
+/* Words for the learner, with the marks of text/marks.h. */
 
 enum block_kind {
 	BLOCK_PARAGRAPH,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * The stage starts real processes under the probe, steers them through the control board and looks at the kernel. It is
- * a source of events (stage_source) whose order is causal: its own events (act, look, out, died) enter only after the
- * control pipe was drained. Everything it started is dead and everything it made is gone after stage_free(), and a
- * janitor process sees to it when ipcviz itself is gone.
+ * The stage starts real processes under the probe, steers them through the control board and looks
+ * at the kernel. It is a source of events (stage_source) whose order is causal: its own events
+ * (act, look, out, died) enter only after the control pipe was drained. Everything it started is
+ * dead and everything it made is gone after stage_free(), and a janitor process sees to it when
+ * ipcviz itself is gone.
  */
 #ifndef IPCVIZ_STAGE_STAGE_H
 #define IPCVIZ_STAGE_STAGE_H
@@ -18,58 +19,71 @@
 struct stage;
 
 struct stage_options {
-	const char *probe;     /* path of probe.so */
-	bool start_gated;      /* new processes find their gate shut */
-	bool run_directory;    /* make a private temporary directory, the working directory of what is started */
+	const char *probe;  /* path of probe.so */
+	bool start_gated;   /* new processes find their gate shut */
+	bool run_directory; /* make a private temporary directory, the working directory of what is
+			       started */
 };
 
 struct stage_program {
-	const char *name;      /* the cast's name; NULL: the program's file name */
-	const char *path;      /* program file; searched in PATH when it has no slash */
-	char *const *argv;     /* NULL-terminated, argv[0] included */
-	bool passthrough;      /* inherits ipcviz's stdin, stdout and stderr; else stdin is /dev/null and the others a terminal
-	                          of its own whose text comes back as `out` events */
+	const char *name;  /* the cast's name; NULL: the program's file name */
+	const char *path;  /* program file; searched in PATH when it has no slash */
+	char *const *argv; /* NULL-terminated, argv[0] included */
+	bool passthrough; /* inherits ipcviz's stdin, stdout and stderr; else stdin is /dev/null and
+			     the others a terminal of its own whose text comes back as `out` events
+			   */
 };
 
-struct stage *stage_create(const struct stage_options *options, struct problem *problem); /* NULL: see problem */
-void stage_free(struct stage *stage); /* kills what still lives; NULL is fine; safe after fork in the child: does nothing there */
+struct stage *stage_create(
+	const struct stage_options *options, struct problem *problem); /* NULL: see problem */
+void stage_free(struct stage *stage); /* kills what still lives; NULL is fine; safe after fork in
+					 the child: does nothing there */
 
-/* The stage's events. Owned by the stage; do not free. Ends (SOURCE_END) when every process is dead and all was read. */
+/* The stage's events. Owned by the stage; do not free. Ends (SOURCE_END) when every process is dead
+ * and all was read. */
 struct source *stage_source(struct stage *stage);
 
-/* Starts a program and answers its pid, -1 with *problem (not found, not executable, static, set-uid …). */
-pid_t stage_start(struct stage *stage, const struct stage_program *program, struct problem *problem);
+/* Starts a program and answers its pid, -1 with *problem (not found, not executable, static,
+ * set-uid …). */
+pid_t stage_start(
+	struct stage *stage, const struct stage_program *program, struct problem *problem);
 
-/* How the program with this pid, started by stage_start(), ended: wait status as waitpid(2) gives it; -1 while alive. */
+/* How the program with this pid, started by stage_start(), ended: wait status as waitpid(2) gives
+ * it; -1 while alive. */
 int stage_wait_status(const struct stage *stage, pid_t pid);
 int stage_living(const struct stage *stage); /* observed processes that are alive */
 
-/* Gates. pid 0 stands for every process, present and future. Each call that changes something records an `act`. */
+/* Gates. pid 0 stands for every process, present and future. Each call that changes something
+ * records an `act`. */
 void stage_shut(struct stage *stage, pid_t pid);
 void stage_open(struct stage *stage, pid_t pid);
 void stage_permit(struct stage *stage, pid_t pid, int calls);
 
-/* Live actions; 0, or -1 with *problem (no such process, refused by the system, not a pipe …). Each records an `act`
- * before it is done and, where the kernel can be asked, a `look` with the result after it. Those that the system forbids
- * from outside, and close, are left to the probe: the `act` says by=pending, and the probe's own by=probe when done. */
+/* Live actions; 0, or -1 with *problem (no such process, refused by the system, not a pipe …). Each
+ * records an `act` before it is done and, where the kernel can be asked, a `look` with the result
+ * after it. Those that the system forbids from outside, and close, are left to the probe: the `act`
+ * says by=pending, and the probe's own by=probe when done. */
 int stage_signal(struct stage *stage, pid_t pid, int signal, struct problem *problem);
 int stage_nonblock(struct stage *stage, pid_t pid, int fd, bool on, struct problem *problem);
 int stage_capacity(struct stage *stage, pid_t pid, int fd, int bytes, struct problem *problem);
 int stage_close(struct stage *stage, pid_t pid, int fd, struct problem *problem);
 
-/* Records an `act` of the player's own (op=answer, op=restart, op=tempo), with a text and a value. */
+/* Records an `act` of the player's own (op=answer, op=restart, op=tempo), with a text and a value.
+ */
 void stage_note(struct stage *stage, pid_t pid, const char *op, int64_t value, const char *text);
 
-/* Looks at every process that does not run and whose last look is 100 ms old; records what changed. Returns the ns until
- * the next look is due; -1: none until something happens. */
+/* Looks at every process that does not run and whose last look is 100 ms old; records what changed.
+ * Returns the ns until the next look is due; -1: none until something happens. */
 int64_t stage_tick(struct stage *stage);
 /* Looks now and records it even if nothing changed: evidence for a judgement. */
 void stage_look(struct stage *stage, pid_t pid);
-/* Watches a global int variable of this process, by name: its value enters as look lines with var=, value=, addr=. */
+/* Watches a global int variable of this process, by name: its value enters as look lines with var=,
+ * value=, addr=. */
 void stage_watch(struct stage *stage, pid_t pid, const char *variable);
 
 /* File and line of a call site, from the program's line information. False when unknown. */
-bool stage_where(struct stage *stage, pid_t pid, uint64_t address, char *file, size_t size, int *line);
+bool stage_where(
+	struct stage *stage, pid_t pid, uint64_t address, char *file, size_t size, int *line);
 
 /* The run's private directory, NULL without one. */
 const char *stage_directory(const struct stage *stage);

@@ -63,19 +63,21 @@ focus_settle(struct focus *focus, const struct model *model)
 }
 
 void
-focus_process(struct focus *focus, const struct model *model, int by)
+focus_process(struct focus *focus, const struct model *model, const int *shown, int n, int by)
 {
-	int n = model->n_processes, at = focus->process;
-	bool any_lives = first_process(model) != NONE && lives(model, first_process(model));
+	int at = by > 0 ? n - 1 : 0;
+	bool any_lives = false;
+	for (int i = 0; i < n; i++) {
+		any_lives |= lives(model, shown[i]);
+		if (shown[i] == focus->process)
+			at = i;
+	}
 	if (n == 0)
 		return;
-	for (int tried = 0; tried < n; tried++) {
+	do
 		at = (at + by + n) % n;
-		/* the dead are passed over while somebody lives */
-		if (lives(model, at) || !any_lives)
-			break;
-	}
-	focus->process = at;
+	while (any_lives && !lives(model, shown[at]));
+	focus->process = shown[at];
 	focus->fd = NONE;
 	focus_settle(focus, model);
 }

@@ -23,7 +23,9 @@ struct focus {
 void focus_init(struct focus *focus);
 /* After the model changed: keeps to what still exists, or takes the next best. */
 void focus_settle(struct focus *focus, const struct model *model);
-void focus_process(struct focus *focus, const struct model *model, int by);    /* +1, -1 */
-void focus_descriptor(struct focus *focus, const struct model *model, int by); /* +1, -1 */
+/* The next (by 1) or previous (by -1) of the processes shown, in their order; the dead are passed
+ * over while any lives. */
+void focus_process(struct focus *focus, const struct model *model, const int *shown, int n, int by);
+void focus_descriptor(struct focus *focus, const struct model *model, int by);
 
 #endif

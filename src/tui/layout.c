@@ -167,13 +167,25 @@ fill_right(struct layout *layout, struct box box, bool source, bool evidence)
 		layout->evidence = box_part(box, rows, 0, box.rows - rows, box.cols);
 }
 
+static int
+right_cols(int cols)
+{
+	return clamp(cols * 2 / 5, 44, 90);
+}
+
+int
+layout_words_cols(int cols)
+{
+	return cols >= WIDE_COLS ? cols - right_cols(cols) : cols;
+}
+
 /* On a wide screen words and log stand left, source and evidence right. */
 static void
 fill_wide(struct layout *layout, const struct layout_wants *wants, struct box box)
 {
 	bool source = opens(wants->source, box.rows >= 7);
 	bool evidence = opens(wants->evidence, box.rows >= (source ? 13 : 7));
-	int right = source || evidence ? clamp(box.cols * 2 / 5, 44, 90) : 0;
+	int right = source || evidence ? right_cols(box.cols) : 0;
 	fill_left(layout, wants, box_part(box, 0, 0, box.rows, box.cols - right));
 	fill_right(layout, box_part(box, 0, box.cols - right, box.rows, right), source, evidence);
 }

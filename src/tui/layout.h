@@ -45,6 +45,9 @@ struct layout {
 		evidence; /* each with its own rule or frame line as first row */
 };
 
+/* How wide the words will be on a screen of so many columns, to measure the rows they would like.
+ */
+int layout_words_cols(int cols);
 void layout_make(struct layout *layout, const struct layout_wants *wants);
 
 #endif

@@ -8,7 +8,7 @@
 #define IPCVIZ_TUI_PAGE_H
 
 #include "tui/screen.h"
-#include "tui/wrap.h"
+#include "text/wrap.h"
 
 struct paragraph {
 	char *text, *label; /* owned */

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "tui/cards.h"
-#include "tui/wrap.h"
+#include "text/wrap.h"
 #include "words.h"
 
 enum { CARD_LINES_MAX = 16, CARD_FDS_MAX = 12 };

@@ -4,12 +4,12 @@
  * follow wcwidth(3), as curses does. Korean words stay whole, and so does a short `code` span.
  * Pure: no curses.
  *
- * The marks of lesson words (\001 code \002, \003 emphasis \004; see lesson.h) take no room. A line
+ * The marks of lesson words (see marks.h) take no room. A line
  * says which style it starts in, and wrap_span() walks a line as pieces of one style, without the
  * marks.
  */
-#ifndef IPCVIZ_TUI_WRAP_H
-#define IPCVIZ_TUI_WRAP_H
+#ifndef IPCVIZ_TEXT_WRAP_H
+#define IPCVIZ_TEXT_WRAP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Line breaking for the words box, the help and the menu. See wrap.h.
+ * Line breaking, for the screen and the plain story. See wrap.h.
  */
-#include "tui/wrap.h"
+#include "text/wrap.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include <unistr.h>
 #include <wchar.h>
 
-#include "lesson/lesson.h"
+#include "text/marks.h"
 
 static bool
 is_mark(char c)

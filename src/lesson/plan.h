@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Understands the YAML of a lesson: cast and moves; and refuses, with line and cure, what cannot be
+ * played.
+ */
+#ifndef IPCVIZ_LESSON_PLAN_H
+#define IPCVIZ_LESSON_PLAN_H
+
+#include "lesson/lesson.h"
+#include "lesson/tree.h"
+
+/* Each 0, or -1 with *problem. What was read so far stays where it is, for lesson_free(). */
+int plan_front(struct lesson *lesson, struct node *front, struct problem *problem);
+int plan_step(
+	struct lesson *lesson, struct step *step, struct node *block, struct problem *problem);
+/* Who must have been started when; after all steps were read. */
+int plan_check(const struct lesson *lesson, struct problem *problem);
+void move_fini(struct move *move);
+
+/* --- shared with the reading of translations
+ * -------------------------------------------------------------------- */
+
+/* The text under `key`, into *text, which the caller owns; *text stays NULL when an optional one is
+ * missing. */
+int plan_text(const char *file, struct node *map, const char *key, bool required, char **text,
+	struct problem *problem);
+/* The same as words with marks. */
+int plan_words(const char *file, struct node *map, const char *key, bool required, char **words,
+	struct problem *problem);
+/* The list under `key`; *list NULL when missing. */
+int plan_list(const char *file, struct node *map, const char *key, struct node **list,
+	struct problem *problem);
+/* Refuses keys that nobody asked for. `known` is for the message. */
+int plan_rest(const char *file, const struct node *map, const char *known, struct problem *problem);
+
+#endif

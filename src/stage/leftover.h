@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a run of ipcviz leaves behind, and how it is found: every process of a run carries the run's
+ * id in its environment, and so does the name of the run's directory. Used when the stage ends, by
+ * the janitor, and for runs that crashed earlier.
+ */
+#ifndef IPCVIZ_STAGE_LEFTOVER_H
+#define IPCVIZ_STAGE_LEFTOVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define RUN_ID_SIZE 64
+
+/* A new id: of this pid namespace (other namespaces' pids mean nothing here), of this process, and
+ * random. */
+void run_id_make(char id[RUN_ID_SIZE]);
+/* Is the process that made this run gone? False when that cannot be known. */
+bool run_is_dead(const char *id, pid_t owner);
+
+/* Kills every process that carries the run's id, or the id of a run that is dead; `spare` is left
+ * alone. NULL: only those of dead runs. Answers how many there were. Async-signal-safe enough for a
+ * process that was forked. */
+int leftover_kill(const char *id, pid_t spare);
+/* Kills until a look around finds none, for at most some seconds. */
+void leftover_kill_all(const char *id, pid_t spare);
+
+/* Makes the run's own directory; NULL with errno. */
+char *leftover_make_directory(const char *id);
+/* Removes a directory that leftover_make_directory() made; anything else is left alone. Follows no
+ * symbolic link. */
+void leftover_remove_directory(const char *path);
+/* Removes the directories of dead runs. */
+void leftover_remove_directories(void);
+
+#endif

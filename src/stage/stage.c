@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The stage's life, and its events in their order.
+ */
+#include "stage/stage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "stage/inside.h"
+#include "words.h"
+
+enum {
+	OWN_DESCRIPTORS = 4096, /* wished for: one for each process that we know */
+	KILL_ROUNDS = 5000,     /* of 1 ms and more */
+};
+
+/* --- what a passing line tells --- */
+
+/* The name by which the lesson knows the process goes into its `born`. */
+static void
+born_named(struct event *event, const char *name)
+{
+	struct line line;
+	size_t from, after;
+
+	if (!event_has(event, FIELD_name) || event_is(event, FIELD_name, name))
+		return;
+	from = event->field[event->has[FIELD_name] - 1].at - sizeof " name=\"" + 1;
+	after = from + sizeof " name=\"" + event->field[event->has[FIELD_name] - 1].length;
+	memcpy(line.text, event->line, from);
+	line.length = from;
+	line_quoted(&line, FIELD_name, name, strlen(name));
+	if (after > event->length || line.length + (event->length - after) >= EVENT_LINE_MAX)
+		return;
+	memcpy(line.text + line.length, event->line + after, event->length - after);
+	line.length += event->length - after;
+	event_parse(event, line.text, line.length);
+}
+
+static void
+glance_born(struct stage *stage, struct process *process, struct event *event)
+{
+	pid_t ppid = (pid_t)event_number(event, FIELD_ppid, 0);
+	struct process *parent = process_find(stage, ppid);
+
+	process->slot = (int)event_number(event, FIELD_slot, -1);
+	if (!process->started) {
+		process->ppid = ppid;
+		if (parent != NULL) {
+			process->image = parent->image;
+			process->variable = parent->variable;
+			process->variable.known = false;
+			memcpy(process->name, parent->name, sizeof process->name);
+		}
+	}
+	if (process->name[0] != '\0')
+		born_named(event, process->name);
+}
+
+/* A child is known from its parent's word already, or the last process might seem to be dead when
+ * it is not. */
+static void
+glance_child(struct stage *stage, const struct event *event)
+{
+	pid_t child = 0;
+
+	if (event->call == CALL_fork || event->call == CALL_vfork || event->call == CALL__Fork)
+		child = (pid_t)event_number(event, FIELD_ret, 0);
+	else if (event_has(event, FIELD_child))
+		child = (pid_t)event_number(event, FIELD_child, 0);
+	if (child > 0 && process_find(stage, child) == NULL) {
+		struct process *process = process_add(stage, child);
+
+		if (process != NULL) {
+			process->ppid = event->pid;
+			death_watch(stage, process);
+		}
+	}
+}
+
+/* What the probe did in our place is looked at, as if we had done it. */
+static void
+glance_act(struct stage *stage, struct process *process, const struct event *event)
+{
+	int fd = (int)event_number(event, FIELD_fd, -1);
+
+	if (fd >= 0 && event_is(event, FIELD_by, "probe") && !event_is(event, FIELD_op, "close"))
+		look_descriptors(stage, process, fd, true);
+}
+
+static void
+glance(struct stage *stage, struct event *event)
+{
+	struct process *process;
+
+	if (event->pid <= 0 || event->tid <= 0)
+		return;
+	process = process_find(stage, event->pid);
+	if (process != NULL && process->dead) {
+		process_forget(stage, process); /* its number is another process's now */
+		process = NULL;
+	}
+	if (process == NULL) {
+		if ((process = process_add(stage, event->pid)) == NULL)
+			return;
+		death_watch(stage, process);
+	}
+	look_glance(stage, process, event);
+	if (event->what == WHAT_born)
+		glance_born(stage, process, event);
+	else if (event->what == WHAT_exec) {
+		process->image = ++stage->images;
+		process->variable = (struct variable){0};
+		process->n_fds = 0;
+	} else if (event->what == WHAT_leave)
+		glance_child(stage, event);
+	else if (event->what == WHAT_act)
+		glance_act(stage, process, event);
+}
+
+/* --- the source --- */
+
+/* Takes in what happened beside the control pipe: ends of processes, printed text, the end of a
+ * nap. */
+static void
+collect(struct stage *stage)
+{
+	struct epoll_event events[32];
+	int n = epoll_wait(stage->epoll, events, 32, 0);
+
+	for (int i = 0; i < n; i++) {
+		uint64_t key = events[i].data.u64, count;
+
+		if (key == NAP_KEY) {
+			if (read(stage->nap, &count, sizeof count) < 0)
+				continue; /* somebody read it already */
+		} else if (key == JANITOR_KEY)
+			death_collect(stage, 0);
+		else if ((key & 7) == 5)
+			death_collect(stage, (pid_t)(key >> 3));
+	}
+	/* Terminals last and one at a time from the list: the end of a process may have freed one.
+	 */
+	for (int i = 0; i < n; i++) {
+		uint64_t key = events[i].data.u64;
+		struct terminal *terminal;
+
+		LIST_FOREACH(terminal, &stage->terminals, entry)
+		if ((uintptr_t)terminal == key) {
+			terminal_read(stage, terminal, false);
+			break;
+		}
+	}
+}
+
+/* Orphans that came to us and never said a word. True: there is one that lives. */
+static bool
+adopted(struct stage *stage)
+{
+	char path[64], text[4096], *at = text;
+	bool any = false;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+		return false;
+	n = read(fd, text, sizeof text - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	for (char *end; *at != '\0'; at = end) {
+		pid_t pid = (pid_t)strtol(at, &end, 10);
+		struct process *process;
+
+		if (end == at)
+			break;
+		if (pid == stage->janitor || process_find(stage, pid) != NULL)
+			continue;
+		if ((process = process_add(stage, pid)) != NULL) {
+			death_watch(stage, process);
+			any = true;
+		}
+	}
+	return any;
+}
+
+static bool
+is_over(struct stage *stage)
+{
+	if (stage->living > 0 || !stage->any_started)
+		return false;
+	return !adopted(stage);
+}
+
+static enum source_result
+stage_next(struct source *source, struct event *event)
+{
+	struct stage *stage = (struct stage *)((char *)source - offsetof(struct stage, source));
+
+	for (bool collected = false;;) {
+		if (note_take(stage, event, stage->consumed))
+			return SOURCE_EVENT;
+		if (control_take(stage, event)) {
+			glance(stage, event);
+			return SOURCE_EVENT;
+		}
+		if (control_fill(stage) > 0) {
+			collect(stage);
+			continue;
+		}
+		/* Dry. What is left in the buffer is no line and holds nobody up. */
+		if (note_take(stage, event, stage->consumed + (stage->end - stage->start)))
+			return SOURCE_EVENT;
+		if (collected)
+			return is_over(stage) ? SOURCE_END : SOURCE_DRY;
+		collect(stage);
+		collected = true;
+	}
+}
+
+static int
+stage_poll_fds(struct source *source, struct pollfd *fds, int room)
+{
+	struct stage *stage = (struct stage *)((char *)source - offsetof(struct stage, source));
+	int n = 0;
+
+	if (room <= 0)
+		return 0;
+	fds[n++] = (struct pollfd){.fd = stage->epoll, .events = POLLIN};
+	if (control_flows(stage) || room == 1) {
+		struct itimerspec nap = {.it_value.tv_nsec = 1 * MS};
+
+		timerfd_settime(stage->nap, 0, &nap, NULL);
+	} else
+		fds[n++] = (struct pollfd){.fd = stage->control_read, .events = POLLIN};
+	return n;
+}
+
+static void
+stage_source_free(struct source *source)
+{
+	(void)source; /* the stage's own */
+}
+
+struct source *
+stage_source(struct stage *stage)
+{
+	return &stage->source;
+}
+
+int64_t
+stage_tick(struct stage *stage)
+{
+	int64_t now = clock_now(), next = look_tick(stage, now);
+
+	if (next == INT64_MAX)
+		return -1;
+	return next > now ? next - now : 0;
+}
+
+/* --- questions --- */
+
+int
+stage_wait_status(const struct stage *stage, pid_t pid)
+{
+	struct process *process = process_find((struct stage *)stage, pid);
+
+	return process != NULL && process->ended ? process->status : -1;
+}
+
+int
+stage_living(const struct stage *stage)
+{
+	return stage->living;
+}
+
+const char *
+stage_directory(const struct stage *stage)
+{
+	return stage->directory;
+}
+
+void
+stage_watch(struct stage *stage, pid_t pid, const char *variable)
+{
+	struct process *process = process_find(stage, pid);
+
+	if (process == NULL || process->ended || strcmp(process->variable.name, variable) == 0)
+		return;
+	process->variable = (struct variable){0};
+	snprintf(process->variable.name, sizeof process->variable.name, "%s", variable);
+	look_variable(stage, process, false);
+}
+
+/* --- its life --- */
+
+/* More descriptors for us, one for each process; what we start gets the limit that we found. */
+static void
+limit_raise(struct stage *stage)
+{
+	struct rlimit limit;
+
+	getrlimit(RLIMIT_NOFILE, &stage->limit);
+	limit = stage->limit;
+	if (limit.rlim_cur < OWN_DESCRIPTORS)
+		limit.rlim_cur = OWN_DESCRIPTORS;
+	/* The control descriptors lie from the soft limit on: that must be below ours. */
+	if (limit.rlim_cur < stage->limit.rlim_cur + 64)
+		limit.rlim_cur = stage->limit.rlim_cur + 64;
+	if (limit.rlim_cur > limit.rlim_max)
+		limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int
+stage_open_all(struct stage *stage, struct problem *problem)
+{
+	if (access(stage->probe, R_OK) != 0)
+		return problem_set(
+			problem, stage->probe, 0, _("the probe is missing: %s"), strerror(errno));
+	if (board_open(stage, problem) != 0 || control_open(stage, problem) != 0)
+		return -1;
+	stage->epoll = epoll_create1(EPOLL_CLOEXEC);
+	stage->nap = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (stage->epoll < 0 || stage->nap < 0)
+		return problem_set(problem, NULL, 0, "%s", strerror(errno));
+	epoll_ctl(stage->epoll, EPOLL_CTL_ADD, stage->nap,
+		&(struct epoll_event){.events = EPOLLIN, .data.u64 = NAP_KEY});
+	if (stage->options.run_directory &&
+		(stage->directory = leftover_make_directory(stage->run_id)) == NULL)
+		return problem_set(problem, NULL, 0, _("cannot make a temporary directory: %s"),
+			strerror(errno));
+	return janitor_start(stage, problem);
+}
+
+struct stage *
+stage_create(const struct stage_options *options, struct problem *problem)
+{
+	struct stage *stage = calloc(1, sizeof *stage);
+
+	if (stage == NULL) {
+		problem_set(problem, NULL, 0, "%s", strerror(ENOMEM));
+		return NULL;
+	}
+	stage->owner = getpid();
+	stage->options = *options;
+	stage->control_read = stage->control_write = stage->board_fd = -1;
+	stage->epoll = stage->nap = stage->lifeline = stage->janitor_pidfd = -1;
+	stage->source = (struct source){
+		.next = stage_next, .poll_fds = stage_poll_fds, .free = stage_source_free};
+	STAILQ_INIT(&stage->notes);
+	LIST_INIT(&stage->terminals);
+	RB_INIT(&stage->processes);
+	if (realpath(options->probe, stage->probe) == NULL)
+		snprintf(stage->probe, sizeof stage->probe, "%s", options->probe);
+	run_id_make(stage->run_id);
+	limit_raise(stage);
+	signal(SIGCHLD, SIG_DFL); /* ignored, as some callers leave it, the kernel would reap in our
+				     place */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	if (stage_open_all(stage, problem) != 0) {
+		stage_free(stage);
+		return NULL;
+	}
+	return stage;
+}
+
+/* Kills what we have as children; orphans come to us, so in the end that is everybody. Answers how
+ * many. */
+static int
+kill_children(const struct stage *stage)
+{
+	char path[64], text[4096], *at = text;
+	int killed = 0, fd;
+	ssize_t n;
+
+	snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+		return 0;
+	n = read(fd, text, sizeof text - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	for (char *end; *at != '\0'; at = end) {
+		pid_t pid = (pid_t)strtol(at, &end, 10);
+
+		if (end == at)
+			break;
+		if (pid != stage->janitor && kill(pid, SIGKILL) == 0)
+			killed++;
+	}
+	return killed;
+}
+
+static void
+kill_known(struct stage *stage)
+{
+	struct process *process;
+
+	for (process = process_first(stage); process != NULL; process = process_next(process)) {
+		if (process->ended)
+			continue;
+		/* Its session at one blow first: against who forks faster than we look. */
+		if (process->started && getpgid(process->pid) == process->pid)
+			kill(-process->pid, SIGKILL);
+		if (process->pidfd >= 0)
+			syscall(SYS_pidfd_send_signal, process->pidfd, SIGKILL, NULL, 0);
+	}
+}
+
+static void
+reap_children(struct stage *stage)
+{
+	siginfo_t info = {0};
+
+	while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0) {
+		if (info.si_pid == stage->janitor)
+			stage->janitor = 0;
+		info.si_pid = 0;
+	}
+}
+
+static void
+kill_everybody(struct stage *stage)
+{
+	if (stage->board != NULL) {
+		/* Who calls anything now stands at its gate. */
+		atomic_store(&stage->board->first_gate, GATE_SHUT);
+		for (int i = 0; i < BOARD_SLOTS; i++)
+			atomic_fetch_or(&stage->board->slot[i].gate, GATE_SHUT);
+	}
+	kill_known(stage);
+	for (int round = 0; round < KILL_ROUNDS; round++) {
+		int found = leftover_kill(stage->run_id, stage->janitor) + kill_children(stage);
+
+		reap_children(stage);
+		if (found == 0)
+			break;
+		nanosleep(&(struct timespec){.tv_nsec = 1 * MS}, NULL);
+	}
+	if (stage->board != NULL)
+		atomic_store(&stage->board->owner, 0);
+}
+
+void
+stage_free(struct stage *stage)
+{
+	struct process *process;
+	struct terminal *terminal;
+
+	if (stage == NULL || getpid() != stage->owner)
+		return;
+	if (stage->janitor > 0) {
+		kill_everybody(stage);
+		janitor_stop(stage);
+		reap_children(stage);
+	}
+	if (stage->directory != NULL)
+		leftover_remove_directory(stage->directory);
+	free(stage->directory);
+	while ((process = process_first(stage)) != NULL)
+		process_forget(stage, process);
+	while ((terminal = LIST_FIRST(&stage->terminals)) != NULL)
+		terminal_free(stage, terminal);
+	notes_free(stage);
+	places_free(stage->places);
+	control_close(stage);
+	board_close(stage);
+	if (stage->epoll >= 0)
+		close(stage->epoll);
+	if (stage->nap >= 0)
+		close(stage->nap);
+	setrlimit(RLIMIT_NOFILE, &stage->limit);
+	prctl(PR_SET_CHILD_SUBREAPER, 0);
+	free(stage);
+}
