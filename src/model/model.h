@@ -34,7 +34,8 @@ enum {
 	MODEL_WAKES_MAX = 64,
 	LANE_MAX = 512,   /* marks kept per lane */
 	RUNS_MAX = 1024,  /* runs kept per pipe; older ones are merged */
-	SLOTS_MAX = 4096, /* page slots kept per pipe; beyond, older ones are merged */
+	SLOTS_MAX = 1024, /* page slots kept per pipe; those of a larger one (4 MiB) are not shown */
+	MODEL_SLOTS_MAX = 262144,
 	PREVIEW_MAX = 48, /* payload bytes kept per run */
 };
 
@@ -76,7 +77,7 @@ struct call {
 	int fd2;          /* dup2's target, the last of close_range; NONE without one */
 	int flags;        /* flags asked for (pipe2, open, dup3); -1 without */
 	int32_t target;   /* process that kill and waitpid name; 0 without */
-	int64_t n;        /* bytes asked for; -1 without */
+	int64_t n;        /* bytes asked for; exit's status; -1 without */
 	int64_t ret;      /* once returned */
 	char err[16];     /* "" when it did not fail */
 	uint64_t entered; /* ns; 0 when only reached */
@@ -227,6 +228,7 @@ struct channel {
 	int n_runs;
 	struct page_slot *slots; /* oldest first; n_slots in use of channel_slots() */
 	int n_slots;
+	bool slots_known;   /* false: slots tells nothing now (capacity unknown, or calls overlap) */
 	uint64_t first_slot; /* number of slots[0]: slots are counted from 0 over the pipe's life */
 	int page_size;
 	uint64_t changed;   /* sequence number of the event that last changed it */
@@ -285,7 +287,7 @@ struct model {
 	/* for the fold alone */
 	struct fork forks[MODEL_FORKS_MAX];
 	int n_forks;
-	int n_runs;                    /* over all pipes: room, not use */
+	int n_runs, n_slots;           /* over all pipes: room, not use */
 	int free_description;          /* first of a list by next_free, or NONE */
 	int spare_processes[MODEL_PROCESSES_MAX / 4]; /* dead ones that nothing refers to any more */
 	int n_spare_processes;

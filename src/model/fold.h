@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of this folder offer each other. Views see model.h alone. Ids are passed, not
+ * pointers, wherever a table may grow in between.
+ */
+#ifndef IPCVIZ_MODEL_FOLD_H
+#define IPCVIZ_MODEL_FOLD_H
+
+#include "model/model.h"
+
+/* tables.c: the arrays, their look-up by pid and name, and their bounds */
+int table_add_process(struct model *model,
+	int32_t pid); /* NONE: the table is full of living ones, or no memory */
+int table_add_channel(struct model *model, const char *name, size_t length);
+int table_add_description(struct model *model, int channel, enum end end, int flags);
+void table_free_description(
+	struct model *model, int description); /* when nothing is on it any more */
+/* Makes room for one more element behind *items; false: no memory. `bound` is the most it may ever
+ * hold. */
+bool table_grow(void **items, int *room, int n, int bound, size_t size);
+/* Processes and channels as they were asked for; NULL for NONE. */
+struct process *process_at(struct model *model, int id);
+struct channel *channel_at(struct model *model, int id);
+int process_id(const struct model *model, const struct process *process);
+uint64_t name_key(const char *name, size_t length);
+bool channel_is_pipe(const struct channel *channel);
+
+/* process.c: life and calls */
+int process_appear(struct model *model, int32_t pid); /* one seen in the middle of its life */
+/* The child of a fork under way; NONE: no place for it. */
+int process_forked(struct model *model, int parent, int fork, int32_t pid);
+void process_born(struct model *model, const struct event *event);
+void process_exec(struct model *model, const struct event *event);
+void process_dark(struct model *model, const struct event *event);
+void process_die(
+	struct model *model, int id, int status, const char *signal); /* -1, NULL: not known */
+void process_settle(
+	struct model *model, struct process *process); /* its state, from calls and evidence */
+void call_begin(struct model *model, const struct event *event);         /* reach and enter */
+void call_end(struct model *model, const struct event *event);           /* leave */
+void call_drop(struct model *model, struct process *process, int index); /* it will never return */
+
+/* effect.c: what a call that returned did to processes and descriptors */
+void effect_apply(
+	struct model *model, int process, const struct call *call, const struct event *event);
+
+/* descriptor.c */
+int descriptor_channel(struct model *model, const struct process *process,
+	int fd); /* NONE when not open or unknown */
+struct description *descriptor_description(
+	struct model *model, const struct process *process, int fd);
+void descriptor_set(
+	struct model *model, struct process *process, int fd, int description, bool cloexec);
+void descriptor_close(struct model *model, struct process *process, int fd, uint64_t before);
+void descriptor_close_all(struct model *model, struct process *process, bool cloexec_only);
+/* Closes [first, last] as close_range does; or marks them close-on-exec. */
+void descriptor_close_range(
+	struct model *model, struct process *process, int64_t first, int64_t last, bool cloexec);
+/* The event names what fd is: take it up if that is news. Returns the channel's id, or NONE. */
+int descriptor_learn(
+	struct model *model, struct process *process, int fd, const struct event *event);
+void descriptor_list(struct model *model, struct process *process, const struct event *event);
+enum end descriptor_end(const struct event *event, enum end otherwise);
+int event_channel(struct model *model, const struct event *event); /* from obj; NONE without */
+int event_flags(const struct event *event);                        /* from flags; -1 without */
+void fork_begin(struct model *model, int process, int32_t tid);
+int fork_find(const struct model *model, int parent, int32_t tid); /* tid 0: any; NONE */
+void fork_copy(struct model *model, int fork, struct process *child);
+void fork_end(struct model *model, int fork);
+void forks_of_gone(struct model *model, int process);
+
+/* pipe.c */
+void pipe_made(struct model *model, int channel, int64_t capacity);
+void pipe_capacity(struct model *model, struct channel *channel, int64_t capacity);
+void pipe_gone(struct model *model, struct channel *channel); /* its last descriptor was closed */
+void pipe_release(struct model *model, struct channel *channel); /* frees what it holds */
+void pipe_fell_asleep(struct model *model, struct process *process, struct call *call);
+/* A read or write on it returned (`call` is taken out of flight already): returns the process whose
+ * bytes it read. */
+int pipe_moved(struct model *model, int channel, int process, struct call *call,
+	const struct event *event);
+void pipe_looked(struct model *model, int channel, int64_t used);
+void pipe_caller_add(
+	struct model *model, struct channel *channel, int process, int32_t tid, bool writes);
+void pipe_caller_remove(struct channel *channel, int process, int32_t tid, bool writes);
+
+/* wait.c */
+void wait_update(struct model *model, int process);          /* why it waits */
+void wait_channel_changed(struct model *model, int channel); /* … for all in calls on it */
+void wait_woken(struct model *model, int process, const struct call *call,
+	const struct event *event, int giver);
+
+/* lane.c */
+void lane_mark(struct model *model, struct process *process, enum lane_kind kind, enum call_id call,
+	int waker);
+
+#endif

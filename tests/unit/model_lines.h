@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Helpers of the model's tests: a model is told event lines as a string, then asked.
+ */
+#ifndef IPCVIZ_TESTS_MODEL_LINES_H
+#define IPCVIZ_TESTS_MODEL_LINES_H
+
+#include <check.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/model.h"
+
+#define BORN(pid) "1 " #pid " " #pid " born ppid=1 name=\"p\" prog=\"/x/p\" slot=0\n"
+#define PIPE(pid, r, w, inode)                                                                     \
+	"2 " #pid " " #pid " enter call=pipe\n"                                                    \
+	"3 " #pid " " #pid " leave call=pipe ret=0 fds=" #r "," #w " obj=pipe:" #inode             \
+	" cap=65536\n"
+
+static inline void
+tell(struct model *model, const char *lines)
+{
+	while (*lines != '\0') {
+		size_t length = strcspn(lines, "\n");
+		struct event event;
+		length += lines[length] == '\n';
+		ck_assert_msg(event_parse(&event, lines, length) == 0, "no event: %.*s",
+			(int)length, lines);
+		model_apply(model, &event);
+		lines += length;
+	}
+}
+
+static inline struct model *
+told(const char *lines)
+{
+	struct model *model = model_create();
+
+	ck_assert_ptr_nonnull(model);
+	tell(model, lines);
+	return model;
+}
+
+static inline const struct process *
+the(const struct model *model, int32_t pid)
+{
+	int id = model_process(model, pid);
+
+	ck_assert_msg(id != NONE, "no process %d", (int)pid);
+	return &model->processes[id];
+}
+
+static inline const struct channel *
+channel(const struct model *model, const char *name)
+{
+	int id = model_channel(model, name);
+
+	ck_assert_msg(id != NONE, "no channel %s", name);
+	return &model->channels[id];
+}
+
+static inline const struct description *
+description(const struct model *model, int32_t pid, int fd)
+{
+	const struct descriptor *descriptor = process_descriptor(the(model, pid), fd);
+
+	ck_assert_msg(descriptor != NULL, "process %d has no descriptor %d", (int)pid, fd);
+	return &model->descriptions[descriptor->description];
+}
+
+static inline const struct lane_mark *
+newest_mark(const struct model *model, int32_t pid)
+{
+	const struct process *process = the(model, pid);
+
+	return &process->lane[(process->lane_next + LANE_MAX - 1) % LANE_MAX];
+}
+
+static inline const char *
+state_text(const struct model *model, int32_t pid)
+{
+	static char text[100];
+
+	process_state_text(the(model, pid), text, sizeof text);
+	return text;
+}
+
+static inline const char *
+cause_text(const struct model *model, int32_t pid)
+{
+	static char text[300];
+
+	process_cause_text(model, model_process(model, pid), text, sizeof text);
+	return text;
+}
+
+static inline const char *
+wake_text(const struct model *model, int32_t pid)
+{
+	static char text[300];
+
+	process_wake_text(model, model_process(model, pid), text, sizeof text);
+	return text;
+}
+
+/* --- what holds after every event
+ * -------------------------------------------------------------------------------- */
+
+static inline void
+consistent_channel(const struct model *model, int id)
+{
+	const struct channel *channel = &model->channels[id];
+	int64_t runs = 0, slots = 0;
+	int waiting_read = 0, waiting_write = 0, readers = 0, writers = 0, open = 0, callers = 0;
+
+	for (int i = 0; i < channel->n_runs; i++) {
+		ck_assert_int_gt(channel->runs[i].bytes, 0);
+		ck_assert_int_le(channel->runs[i].n_preview, PREVIEW_MAX);
+		ck_assert_int_ge(channel->runs[i].first, 0);
+		ck_assert_int_lt(channel->runs[i].writer, model->n_processes);
+		runs += channel->runs[i].bytes;
+	}
+	for (int i = 0; i < channel->n_slots; i++) {
+		ck_assert_int_ge(channel->slots[i].start, 0);
+		ck_assert_int_lt(channel->slots[i].start, channel->slots[i].end);
+		ck_assert_int_le(channel->slots[i].end, channel->page_size);
+		slots += channel->slots[i].end - channel->slots[i].start;
+	}
+	if (channel->used != -1)
+		ck_assert_int_eq(runs, channel->used);
+	if (channel->slots_known) {
+		ck_assert_int_eq(slots, runs);
+		ck_assert_int_le(channel->n_slots, channel_slots(channel));
+	}
+	ck_assert_int_le(channel->n_runs, RUNS_MAX);
+	ck_assert_int_ge(channel->used, -1);
+	for (int i = 0; i < model->n_processes; i++) {
+		const struct process *process = &model->processes[i];
+		readers += process_holds(model, process, id, END_READ);
+		writers += process_holds(model, process, id, END_WRITE);
+		for (int j = 0; j < process->n_fds; j++)
+			open += model->descriptions[process->fds[j].description].channel == id;
+		waiting_read += process->waits_for == id && process->waits_end != END_WRITE;
+		waiting_write += process->waits_for == id && process->waits_end == END_WRITE;
+		for (int j = 0; j < process->n_calls; j++)
+			callers += process->calls[j].channel == id &&
+				   process->calls[j].begun != 0 &&
+				   call_traits(process->calls[j].id) & (CALL_READS | CALL_WRITES);
+	}
+	ck_assert_int_eq(channel->n_readers, readers);
+	ck_assert_int_eq(channel->n_writers, writers);
+	ck_assert_int_eq(channel->n_open, open);
+	ck_assert_int_eq(channel->n_waiting_read, waiting_read);
+	ck_assert_int_eq(channel->n_waiting_write, waiting_write);
+	ck_assert_int_eq(channel->n_callers, callers);
+}
+
+static inline void
+consistent_process(const struct model *model, const struct process *process)
+{
+	ck_assert_int_le(process->n_fds, PROCESS_FDS_MAX);
+	ck_assert_int_le(process->n_calls, PROCESS_CALLS_MAX);
+	ck_assert_int_le(process->n_lane, LANE_MAX);
+	for (int i = 0; i < process->n_fds; i++) {
+		ck_assert_int_lt(process->fds[i].description, model->n_descriptions);
+		ck_assert_int_ge(process->fds[i].description, 0);
+		if (i > 0)
+			ck_assert_int_lt(process->fds[i - 1].fd, process->fds[i].fd);
+	}
+	for (int i = 0; i < process->n_lane; i++)
+		ck_assert_int_lt(process->lane[i].waker, model->n_processes);
+	if (process->state == PROCESS_DEAD) {
+		ck_assert_int_eq(process->n_fds, 0);
+		ck_assert_int_eq(process->n_calls, 0);
+	}
+}
+
+static inline void
+consistent(const struct model *model)
+{
+	int *counted = calloc((size_t)model->n_descriptions + 1, sizeof *counted);
+
+	ck_assert_ptr_nonnull(counted);
+	for (int i = 0; i < model->n_processes; i++) {
+		consistent_process(model, &model->processes[i]);
+		for (int j = 0; j < model->processes[i].n_fds; j++)
+			counted[model->processes[i].fds[j].description]++;
+	}
+	for (int i = 0; i < model->n_descriptions; i++)
+		ck_assert_int_eq(model->descriptions[i].n_fds, counted[i]);
+	free(counted);
+	/* a thousand closed files say nothing that one does not */
+	for (int i = 0; i < model->n_channels; i++)
+		if (i < 64 || model->channels[i].n_open > 0)
+			consistent_channel(model, i);
+}
+
+static inline int
+run_cases(const char *name, TCase *cases[])
+{
+	Suite *suite = suite_create(name);
+
+	for (int i = 0; cases[i] != NULL; i++)
+		suite_add_tcase(suite, cases[i]);
+	SRunner *runner = srunner_create(suite);
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	srunner_free(runner);
+	return 0;
+}
+
+#endif
