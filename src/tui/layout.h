@@ -12,8 +12,8 @@
 
 #include <stdbool.h>
 
+#include "tui/box.h"
 #include "tui/focus.h"
-#include "tui/screen.h"
 
 enum { LAYOUT_COLS_MIN = 40, LAYOUT_ROWS_MIN = 14, LAYOUT_CARDS_MAX = 64 };
 

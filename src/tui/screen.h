@@ -10,11 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "tui/box.h"
 #include "tui/text.h"
-
-struct box {
-	int row, col, rows, cols; /* on the screen; rows or cols 0: nothing to draw on */
-};
 
 enum role {
 #define ROLE(id, dark, light, contrast, eight, attributes, contrast_attributes) ROLE_##id,
@@ -40,10 +37,6 @@ struct screen;
 struct box screen_box(const struct screen *screen);               /* all of it */
 bool screen_unicode(const struct screen *screen);                 /* false: ASCII glyphs */
 const char *glyph(const struct screen *screen, enum glyph glyph); /* as text, one cell wide */
-
-/* The part of a box without its frame; and cut pieces of a box. Never negative. */
-struct box box_inside(struct box box);
-struct box box_part(struct box box, int row, int col, int rows, int cols);
 
 /* Text at (row, col) of the box, cut at its edges (and, where it was cut at the right, ending in
  * `…`). One line: a newline or any control character is drawn as a quiet sign. Returns the cells
