@@ -15,7 +15,8 @@ enum { PAGE = 4096 }; /* the smallest there is; larger pages are only asked abou
 static bool
 page_good(uintptr_t at)
 {
-	return SYS4(SYS_rt_sigprocmask, -1, at & ~(uintptr_t)7, 0, 8) != -EFAULT;
+	at &= ~(uintptr_t)7;
+	return at != 0 && SYS4(SYS_rt_sigprocmask, -1, at, 0, 8) != -EFAULT;
 }
 
 bool
@@ -25,7 +26,7 @@ memory_good(const void *at, size_t n)
 
 	if (n == 0)
 		return true;
-	if (first == 0 || first + n < first)
+	if (first + n < first)
 		return false;
 	for (uintptr_t page = first / PAGE; page <= (first + n - 1) / PAGE; page++)
 		if (!page_good(page == first / PAGE ? first : page * PAGE))
@@ -39,7 +40,7 @@ memory_string(const char *string, size_t most)
 	for (size_t length = 0; length < most; length++) {
 		uintptr_t at = (uintptr_t)(string + length);
 
-		if ((length == 0 || at % PAGE == 0) && (at == 0 || !page_good(at)))
+		if ((length == 0 || at % PAGE == 0) && !page_good(at))
 			return -1;
 		if (string[length] == '\0')
 			return (long)length;
@@ -56,7 +57,7 @@ memory_vector(char *const vector[])
 		if (at % sizeof(char *) != 0) {
 			if (!memory_good(vector + entry, sizeof(char *)))
 				return -1;
-		} else if ((entry == 0 || at % PAGE == 0) && (at == 0 || !page_good(at))) {
+		} else if ((entry == 0 || at % PAGE == 0) && !page_good(at)) {
 			return -1;
 		}
 		if (vector[entry] == NULL)
