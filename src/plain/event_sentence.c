@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An event as a sentence or two. Calls that returned are in leave_sentence.c.
+ */
+#include "plain/plain_own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "words.h"
+
+/* What was told of the process so far; NULL when the model does not know it, or without memory. */
+static struct told *
+told_of(struct plain *plain, const struct model *model, int32_t pid)
+{
+	int id = model_process(model, pid);
+
+	if (id == NONE)
+		return NULL;
+	if (id >= plain->n_told) {
+		struct told *more =
+			reallocarray(plain->told, (size_t)model->n_processes, sizeof *more);
+
+		if (more == NULL)
+			return NULL;
+		memset(more + plain->n_told, 0,
+			(size_t)(model->n_processes - plain->n_told) * sizeof *more);
+		plain->told = more;
+		plain->n_told = model->n_processes;
+	}
+	if (plain->told[id].pid != pid)
+		plain->told[id] = (struct told){.pid = pid};
+	return &plain->told[id];
+}
+
+/* The object that the event names, as words; "" when it names none. */
+static const char *
+event_object(const struct event *event, char *buf, size_t size)
+{
+	char object[EVENT_LINE_MAX];
+
+	buf[0] = '\0';
+	if (event_copy(event, FIELD_obj, object, sizeof object) > 0)
+		object_label(object, buf, size);
+	return buf;
+}
+
+static void
+born(const struct model *model, const struct event *event, struct paragraph *paragraph)
+{
+	char program[128], parent[64], name[64];
+	int32_t ppid = (int32_t)event_number(event, FIELD_ppid, 0);
+
+	event_copy(event, FIELD_prog, program, sizeof program);
+	event_copy(event, FIELD_name, name, sizeof name);
+	if (*name == '\0')
+		process_label(model, event->pid, name, sizeof name);
+	if (model_process(model, ppid) != NONE)
+		paragraph_add(paragraph, _("%s is born, process %d, a child of %s."), name,
+			event->pid, process_label(model, ppid, parent, sizeof parent));
+	else if (*program != '\0')
+		paragraph_add(paragraph, _("%s is born, process %d, running %s."), name, event->pid,
+			program);
+	else
+		paragraph_add(paragraph, _("%s is born, process %d."), name, event->pid);
+	if (event_number(event, FIELD_slot, 0) < 0)
+		paragraph_add(paragraph, "%s", _("The control board is full: it runs free."));
+}
+
+static void
+became(const struct event *event, struct paragraph *paragraph)
+{
+	char program[128], argv[160];
+
+	event_copy(event, FIELD_prog, program, sizeof program);
+	if (*program == '\0')
+		event_copy(event, FIELD_name, program, sizeof program);
+	quote_label(event, FIELD_argv, -1, argv, sizeof argv);
+	if (*argv != '\0')
+		paragraph_add(paragraph,
+			_("Process %d becomes another program: %s, started as %s."), event->pid,
+			program, argv);
+	else
+		paragraph_add(paragraph, _("Process %d becomes another program: %s."), event->pid,
+			program);
+}
+
+/* "calls write(4, …, 1024) on the pipe 25138": the gate's words, or those of the call itself. */
+static void
+calls(const struct model *model, const struct event *event, struct paragraph *paragraph)
+{
+	char who[64], call[160], object[160];
+	bool gate = event->what == WHAT_reach;
+
+	process_label(model, event->pid, who, sizeof who);
+	call_text(event, call, sizeof call);
+	if (*event_object(event, object, sizeof object) != '\0')
+		paragraph_add(paragraph,
+			gate ? _("%s stands at its gate, about to call %s on %s.")
+			     : _("%s calls %s on %s."),
+			who, call, object);
+	else
+		paragraph_add(paragraph,
+			gate ? _("%s stands at its gate, about to call %s.") : _("%s calls %s."),
+			who, call);
+}
+
+static void
+falls_asleep(const struct model *model, int id, const char *who, struct paragraph *paragraph)
+{
+	const struct process *process = &model->processes[id];
+	char cause[256], wake[256];
+
+	process_cause_text(model, id, cause, sizeof cause);
+	process_wake_text(model, id, wake, sizeof wake);
+	if (*cause != '\0' && *wake != '\0')
+		/* TRANSLATORS: who; the cause; what would wake it, which begins with a verb: "wakes
+		 * when …" */
+		paragraph_add(paragraph, _("%s falls asleep: %s; it %s."), who, cause, wake);
+	else if (*cause != '\0')
+		paragraph_add(paragraph, _("%s falls asleep: %s."), who, cause);
+	else
+		paragraph_add(paragraph, _("%s falls asleep."), who);
+	if (process->wchan[0] != '\0')
+		paragraph_add(paragraph, _("(The kernel says: state %c, in %s.)"),
+			process->kernel_state, process->wchan);
+}
+
+/* What a look says of the process itself: told when it fell asleep, was stopped or goes on, and not
+ * again. */
+static void
+state_seen(struct told *told, const struct model *model, const struct event *event,
+	struct paragraph *paragraph)
+{
+	int id = model_process(model, event->pid);
+	char who[64];
+	bool asleep, stopped;
+
+	if (told == NULL)
+		return;
+	asleep = model->processes[id].state == PROCESS_BLOCKED;
+	stopped = model->processes[id].state == PROCESS_STOPPED;
+	process_label(model, event->pid, who, sizeof who);
+	if (asleep && !told->asleep)
+		falls_asleep(model, id, who, paragraph);
+	if (stopped && !told->stopped)
+		paragraph_add(paragraph, _("%s is stopped; it goes on when it gets SIGCONT."), who);
+	if (!stopped && told->stopped)
+		paragraph_add(paragraph, _("%s goes on."), who);
+	told->asleep = asleep || (told->asleep && stopped);
+	told->stopped = stopped;
+}
+
+static void
+variable_seen(struct told *told, const struct model *model, const struct event *event,
+	struct paragraph *paragraph)
+{
+	char who[64], name[64];
+	int64_t value = event_number(event, FIELD_value, 0);
+
+	if (told == NULL || !event_has(event, FIELD_value) ||
+		(told->variable_known && told->variable == value))
+		return;
+	event_copy(event, FIELD_var, name, sizeof name);
+	process_label(model, event->pid, who, sizeof who);
+	if (event_has(event, FIELD_addr))
+		paragraph_add(paragraph, _("In %s, %s is %lld, at address 0x%llx."), who, name,
+			(long long)value, (unsigned long long)event_number(event, FIELD_addr, 0));
+	else
+		paragraph_add(paragraph, _("In %s, %s is %lld."), who, name, (long long)value);
+	told->variable_known = true;
+	told->variable = value;
+}
+
+/* A look at a descriptor is news when it is what became of something that the learner did to it. */
+static void
+descriptor_seen(struct plain *plain, const struct model *model, const struct event *event,
+	struct paragraph *paragraph)
+{
+	int fd = (int)event_number(event, FIELD_fd, NONE);
+	char who[64], flags[128], object[160], bytes[40];
+
+	if (event->pid != plain->act_pid || fd != plain->act_fd)
+		return;
+	process_label(model, event->pid, who, sizeof who);
+	event_copy(event, FIELD_flags, flags, sizeof flags);
+	event_object(event, object, sizeof object);
+	if (*flags != '\0')
+		paragraph_add(
+			paragraph, _("Descriptor %d of %s has the flags %s now."), fd, who, flags);
+	if (event_has(event, FIELD_cap) && *object != '\0')
+		paragraph_add(paragraph, _("There is room for %s in %s."),
+			bytes_label(event_number(event, FIELD_cap, 0), bytes, sizeof bytes),
+			object);
+	plain->act_fd = NONE;
+}
+
+static void
+looked(struct plain *plain, const struct model *model, const struct event *event,
+	struct paragraph *paragraph)
+{
+	struct told *told = told_of(plain, model, event->pid);
+
+	if (event_has(event, FIELD_var))
+		variable_seen(told, model, event, paragraph);
+	else if (event_has(event, FIELD_fd))
+		descriptor_seen(plain, model, event, paragraph);
+	if (event_has(event, FIELD_state) || event_has(event, FIELD_wchan))
+		state_seen(told, model, event, paragraph);
+}
+
+/* The acts that a person wants to hear of. With %1$s, the process, and for two of them %2$d, the
+ * descriptor. */
+static void
+acted(struct plain *plain, const struct model *model, const struct event *event,
+	struct paragraph *paragraph)
+{
+	char who[64], signal[32], bytes[40];
+	int fd = (int)event_number(event, FIELD_fd, NONE);
+	int64_t value = event_number(event, FIELD_value, 0);
+
+	process_label(model, event->pid, who, sizeof who);
+	event_copy(event, FIELD_sig, signal, sizeof signal);
+	if (event_is(event, FIELD_by, "probe")) {
+		paragraph_add(
+			paragraph, _("%s has done it itself, on its way to the next call."), who);
+		return;
+	}
+	if (event_is(event, FIELD_op, "nonblock"))
+		paragraph_add(paragraph,
+			value != 0 ? _("You set O_NONBLOCK on descriptor %2$d of %1$s.")
+				   : _("You clear O_NONBLOCK on descriptor %2$d of %1$s."),
+			who, fd);
+	else if (event_is(event, FIELD_op, "capacity"))
+		paragraph_add(paragraph,
+			_("You ask for room for %3$s in the pipe on descriptor %2$d of %1$s."), who,
+			fd, bytes_label(value, bytes, sizeof bytes));
+	else if (event_is(event, FIELD_op, "close"))
+		paragraph_add(paragraph, _("You have %s close its descriptor %d."), who, fd);
+	else if (event_is(event, FIELD_op, "stop"))
+		paragraph_add(paragraph, _("You send SIGSTOP to %s."), who);
+	else if (event_is(event, FIELD_op, "cont"))
+		paragraph_add(paragraph, _("You send SIGCONT to %s."), who);
+	else if (event_is(event, FIELD_op, "term"))
+		paragraph_add(paragraph, _("You send SIGTERM to %s."), who);
+	else if (event_is(event, FIELD_op, "kill"))
+		paragraph_add(paragraph, _("You send %s to %s."),
+			*signal != '\0' ? signal : "SIGKILL", who);
+	else if (event_is(event, FIELD_op, "restart"))
+		paragraph_add(paragraph, "%s", _("You start again: every process is ended."));
+	else if (event_is(event, FIELD_op, "free") && event->pid == 0)
+		paragraph_add(paragraph, "%s", _("Every gate is open: the processes run free."));
+	else if (event_is(event, FIELD_op, "free"))
+		paragraph_add(paragraph, _("The gate of %s is open: it runs free."), who);
+	else
+		return; /* a permit, the tempo, an answer: what follows tells it */
+	if (event_is(event, FIELD_by, "pending"))
+		paragraph_add(paragraph,
+			_("The system does not let it be done from outside; %s will do it on its "
+			  "way to the next call."),
+			who);
+	if (fd != NONE) {
+		plain->act_pid = event->pid;
+		plain->act_fd = fd;
+	}
+}
+
+static void
+printed(const struct model *model, const struct event *event, struct paragraph *paragraph)
+{
+	char who[64], text[400];
+
+	quote_label(event, FIELD_text, -1, text, sizeof text);
+	if (*text != '\0')
+		paragraph_add(paragraph, _("%s prints %s."),
+			process_label(model, event->pid, who, sizeof who), text);
+}
+
+static void
+went_dark(const struct model *model, const struct event *event, struct paragraph *paragraph)
+{
+	char who[64], why[256];
+
+	process_label(model, event->pid, who, sizeof who);
+	event_copy(event, FIELD_why, why, sizeof why);
+	if (*why != '\0')
+		paragraph_add(paragraph, _("%s can no longer be watched: %s."), who, why);
+	else
+		paragraph_add(paragraph, _("%s can no longer be watched."), who);
+}
+
+static void
+died(const struct model *model, const struct event *event, struct paragraph *paragraph)
+{
+	char who[64], signal[32];
+
+	process_label(model, event->pid, who, sizeof who);
+	if (event_copy(event, FIELD_signal, signal, sizeof signal) > 0)
+		paragraph_add(paragraph, _("%s is killed by %s."), who, signal);
+	else if (event_has(event, FIELD_status))
+		paragraph_add(paragraph, _("%s ends with exit status %d."), who,
+			(int)event_number(event, FIELD_status, 0));
+	else
+		paragraph_add(paragraph, _("%s has ended."), who);
+	if (strcmp(signal, "SIGPIPE") == 0)
+		paragraph_add(paragraph, "%s",
+			_("It wrote into a pipe that nobody can read from any more."));
+}
+
+void
+event_sentence(struct plain *plain, const struct model *model, const struct event *event,
+	struct paragraph *paragraph)
+{
+	struct told *told;
+
+	switch (event->what) {
+	case WHAT_born:
+		born(model, event, paragraph);
+		break;
+	case WHAT_exec:
+		became(event, paragraph);
+		break;
+	case WHAT_reach:
+	case WHAT_enter:
+		calls(model, event, paragraph);
+		break;
+	case WHAT_leave:
+		leave_sentence(model, event, paragraph);
+		if ((told = told_of(plain, model, event->pid)) != NULL)
+			told->asleep = told->stopped = false;
+		break;
+	case WHAT_look:
+		looked(plain, model, event, paragraph);
+		break;
+	case WHAT_act:
+		acted(plain, model, event, paragraph);
+		break;
+	case WHAT_out:
+		printed(model, event, paragraph);
+		break;
+	case WHAT_dark:
+		went_dark(model, event, paragraph);
+		break;
+	case WHAT_died:
+		died(model, event, paragraph);
+		break;
+	case WHAT_unknown:
+	case WHAT_COUNT:
+		paragraph_add(paragraph, _("An event of a kind unknown here: %s"), event->line);
+		break;
+	}
+}

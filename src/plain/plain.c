@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The plain story: its beginning and end, and the names that its sentences call things by.
+ */
+#include "plain/plain_own.h"
+
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "words.h"
+
+struct plain *
+plain_create(FILE *out, int columns)
+{
+	struct plain *plain = calloc(1, sizeof *plain);
+
+	if (plain == NULL)
+		return NULL;
+	plain->out = out;
+	plain->columns = columns > 0 ? columns : 0;
+	plain->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	plain->act_fd = NONE;
+	return plain;
+}
+
+void
+plain_free(struct plain *plain)
+{
+	if (plain == NULL)
+		return;
+	fflush(plain->out);
+	free(plain->told);
+	free(plain);
+}
+
+void
+plain_event(struct plain *plain, const struct model *model, const struct event *event)
+{
+	struct paragraph paragraph = {.length = 0};
+
+	event_sentence(plain, model, event, &paragraph);
+	if (paragraph.length > 0)
+		plain_print(plain, "", paragraph.text);
+}
+
+void
+plain_say(struct plain *plain, const char *sentence)
+{
+	if (*sentence != '\0')
+		plain_print(plain, "", sentence);
+}
+
+/* Do two processes of the model that live have this name? */
+static bool
+is_ambiguous(const struct model *model, const char *name)
+{
+	int n = 0;
+
+	for (int i = 0; i < model->n_processes && n < 2; i++)
+		n += model->processes[i].state != PROCESS_DEAD &&
+		     strcmp(model->processes[i].name, name) == 0;
+	return n > 1;
+}
+
+char *
+process_label(const struct model *model, int32_t pid, char *buf, size_t size)
+{
+	int id = model_process(model, pid);
+	const char *name = id != NONE ? model->processes[id].name : "";
+
+	if (*name == '\0')
+		snprintf(buf, size, _("process %d"), pid);
+	else if (is_ambiguous(model, name))
+		snprintf(buf, size, "%s (%d)", name, pid);
+	else
+		snprintf(buf, size, "%s", name);
+	return buf;
+}
+
+/* Undoes the %XX of a WORD. */
+static void
+unescape(const char *word, char *buf, size_t size)
+{
+	size_t at = 0;
+
+	while (*word != '\0' && at + 1 < size) {
+		unsigned byte;
+
+		if (word[0] == '%' && sscanf(word + 1, "%2x", &byte) == 1 && word[1] != '\0' &&
+			word[2] != '\0') {
+			buf[at++] = (char)byte;
+			word += 3;
+		} else {
+			buf[at++] = *word++;
+		}
+	}
+	buf[at] = '\0';
+}
+
+char *
+object_label(const char *object, char *buf, size_t size)
+{
+	static const struct {
+		const char *kind, *words;
+	} kinds[] = {
+		{"pipe:", N_("the pipe %s")},
+		{"fifo:", N_("the FIFO %s")},
+		{"file:", N_("the file %s")},
+		{"tty:", N_("the terminal %s")},
+		{"socket:", N_("the socket %s")},
+	};
+	char identity[128];
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		size_t length = strlen(kinds[i].kind);
+
+		if (strncmp(object, kinds[i].kind, length) == 0) {
+			unescape(object + length, identity, sizeof identity);
+			snprintf(buf, size, _(kinds[i].words), identity);
+			return buf;
+		}
+	}
+	unescape(object, identity, sizeof identity);
+	snprintf(buf, size, "%s", identity);
+	return buf;
+}
+
+char *
+bytes_label(int64_t bytes, char *buf, size_t size)
+{
+	snprintf(buf, size, ngettext("%lld byte", "%lld bytes", (unsigned long)bytes),
+		(long long)bytes);
+	return buf;
+}
+
+/* Length of the escape sequence or character at `text`. */
+static size_t
+escape_length(const char *text, size_t left)
+{
+	size_t length = 1;
+
+	if (text[0] == '\\' && left > 1) {
+		length = 2;
+		if (text[1] == 'x')
+			while (length < left && length < 4 &&
+				strchr("0123456789abcdefABCDEF", text[length]) != NULL)
+				length++;
+		else
+			while (length < left && length < 4 && text[length - 1] >= '0' &&
+				text[length - 1] <= '7' && text[length] >= '0' &&
+				text[length] <= '7')
+				length++;
+	} else {
+		while (length < left && (text[length] & 0xc0) == 0x80)
+			length++;
+	}
+	return length;
+}
+
+char *
+quote_label(
+	const struct event *event, enum event_field field, int64_t whole, char *buf, size_t size)
+{
+	size_t length, at = 0;
+	int64_t bytes = 0;
+	const char *raw = event_raw(event, field, &length);
+
+	buf[0] = '\0';
+	if (raw == NULL || size < 16)
+		return buf;
+	buf[0] = '"';
+	size_t used = 1;
+	while (at < length) {
+		size_t one = escape_length(raw + at, length - at);
+
+		if (used + one > size - sizeof "…\"")
+			break;
+		memcpy(buf + used, raw + at, one);
+		bytes += raw[at] == '\\' ? 1 : (int64_t)one;
+		used += one;
+		at += one;
+	}
+	snprintf(buf + used, size - used, "%s\"", at < length || bytes < whole ? "…" : "");
+	return buf;
+}

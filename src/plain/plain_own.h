@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of plain/ share. A sentence is put together in a `struct paragraph`, then printed
+ * by one function that breaks lines, drops marks and lets nothing through that could upset a
+ * terminal.
+ */
+#ifndef IPCVIZ_PLAIN_PLAIN_OWN_H
+#define IPCVIZ_PLAIN_PLAIN_OWN_H
+
+#include <stdarg.h>
+
+#include "plain/plain.h"
+
+/* What was told of a process already, so that a look is told only when it says something new. */
+struct told {
+	int32_t pid; /* ids are used again: another pid means another process */
+	bool asleep, stopped;
+	bool variable_known;
+	int64_t variable;
+};
+
+struct plain {
+	FILE *out;
+	int columns;
+	bool ascii;        /* the locale is not UTF-8 */
+	struct told *told; /* by the model's process id; n_told of them */
+	int n_told;
+	int32_t act_pid; /* the descriptor that the learner acted on last: the look that follows is
+			    news; fd -1: none */
+	int act_fd;
+};
+
+/* Words that grow. What does not fit is cut: sentences are short, and a lesson's words are printed
+ * as they are. */
+struct paragraph {
+	size_t length;
+	char text[2048];
+};
+
+/* Adds words; a second sentence is parted from the first by a blank. */
+void paragraph_add(struct paragraph *paragraph, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Prints words with the marks of text/marks.h, lines broken, `first` before the first line and as
+ * many blanks before the others. Ends with a newline. */
+void plain_print(struct plain *plain, const char *first, const char *words);
+/* The same without breaking: each line after `indent` blanks. */
+void plain_print_verbatim(struct plain *plain, int indent, const char *lines);
+void plain_gap(struct plain *plain);
+
+/* --- names, all static to one call: each fills buf (terminated, cut to fit) and returns it --- */
+
+/* "writer", or "writer (4211)" when another process has the name too, or "process 4211". */
+char *process_label(const struct model *model, int32_t pid, char *buf, size_t size);
+/* "the pipe 25138", "the FIFO /tmp/x", "the file /dev/null" … from an object's name. */
+char *object_label(const char *object, char *buf, size_t size);
+/* "1 byte", "1024 bytes" */
+char *bytes_label(int64_t bytes, char *buf, size_t size);
+/* The start of a quoted field, still escaped and safe to print: "aaaa…". `whole`: bytes that it
+ * stands for, -1 unknown. */
+char *quote_label(
+	const struct event *event, enum event_field field, int64_t whole, char *buf, size_t size);
+
+/* Adds what the event means to the paragraph; nothing when it needs no words. */
+void event_sentence(struct plain *plain, const struct model *model, const struct event *event,
+	struct paragraph *paragraph);
+/* The same for a call that returned. */
+void leave_sentence(
+	const struct model *model, const struct event *event, struct paragraph *paragraph);
+
+#endif
