@@ -97,7 +97,7 @@ struct note {
 };
 
 /* The terminal of a started program: what it prints comes out of `master`. */
-struct terminal {
+struct pty {
 	LIST_ENTRY(terminal) entry;
 	pid_t pid;
 	int master;
@@ -192,11 +192,11 @@ int program_find(const char *name, char *path, struct problem *problem);
 int program_check(const char *path, char *first, size_t size, struct problem *problem);
 
 /* terminal.c */
-int terminal_open(int *master, int *slave);
-struct terminal *terminal_add(struct stage *stage, pid_t pid, int master);
-void terminal_read(struct stage *stage, struct terminal *terminal, bool all);
+int pty_open(int *master, int *slave);
+struct pty *pty_add(struct stage *stage, pid_t pid, int master);
+void pty_read(struct stage *stage, struct pty *terminal, bool all);
 void terminals_read(struct stage *stage, pid_t pid);
-void terminal_free(struct stage *stage, struct terminal *terminal);
+void pty_free(struct stage *stage, struct pty *terminal);
 
 /* death.c */
 void death_watch(struct stage *stage, struct process *process);

@@ -199,7 +199,7 @@ stage_start(struct stage *stage, const struct stage_program *program, struct pro
 	if (program_find(program->path, start.path, problem) != 0 ||
 		program_check(start.path, start.first, sizeof start.first, problem) != 0)
 		return -1;
-	if (!program->passthrough && terminal_open(&master, &start.slave) != 0)
+	if (!program->passthrough && pty_open(&master, &start.slave) != 0)
 		return problem_set(
 			problem, NULL, 0, _("cannot open a terminal: %s"), strerror(errno));
 	if (environment_make(stage, &start) == 0)
@@ -213,7 +213,7 @@ stage_start(struct stage *stage, const struct stage_program *program, struct pro
 	if (pid >= 0) {
 		start_known(stage, program, pid);
 		if (master >= 0)
-			terminal_add(stage, pid, master);
+			pty_add(stage, pid, master);
 	} else if (master >= 0)
 		close(master);
 	return pid;

@@ -156,11 +156,11 @@ collect(struct stage *stage)
 	 */
 	for (int i = 0; i < n; i++) {
 		uint64_t key = events[i].data.u64;
-		struct terminal *terminal;
+		struct pty *terminal;
 
 		LIST_FOREACH(terminal, &stage->terminals, entry)
 		if ((uintptr_t)terminal == key) {
-			terminal_read(stage, terminal, false);
+			pty_read(stage, terminal, false);
 			break;
 		}
 	}
@@ -458,7 +458,7 @@ void
 stage_free(struct stage *stage)
 {
 	struct process *process;
-	struct terminal *terminal;
+	struct pty *terminal;
 
 	if (stage == NULL || getpid() != stage->owner)
 		return;
@@ -473,7 +473,7 @@ stage_free(struct stage *stage)
 	while ((process = process_first(stage)) != NULL)
 		process_forget(stage, process);
 	while ((terminal = LIST_FIRST(&stage->terminals)) != NULL)
-		terminal_free(stage, terminal);
+		pty_free(stage, terminal);
 	notes_free(stage);
 	places_free(stage->places);
 	control_close(stage);

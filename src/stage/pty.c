@@ -19,7 +19,7 @@ enum {
 }; /* what a text may take in a line of EVENT_LINE_MAX with its escapes */
 
 int
-terminal_open(int *master, int *slave)
+pty_open(int *master, int *slave)
 {
 	struct winsize size = {.ws_row = 24, .ws_col = 80};
 	struct termios how;
@@ -46,10 +46,10 @@ terminal_open(int *master, int *slave)
 	return 0;
 }
 
-struct terminal *
-terminal_add(struct stage *stage, pid_t pid, int master)
+struct pty *
+pty_add(struct stage *stage, pid_t pid, int master)
 {
-	struct terminal *terminal = calloc(1, sizeof *terminal);
+	struct pty *terminal = calloc(1, sizeof *terminal);
 
 	if (terminal == NULL) {
 		close(master);
@@ -64,7 +64,7 @@ terminal_add(struct stage *stage, pid_t pid, int master)
 }
 
 void
-terminal_free(struct stage *stage, struct terminal *terminal)
+pty_free(struct stage *stage, struct pty *terminal)
 {
 	(void)stage;
 	LIST_REMOVE(terminal, entry);
@@ -125,7 +125,7 @@ text_note(struct stage *stage, pid_t pid, const char *text, size_t length)
 /* Reads what is there; without `all` no more than the trace takes in at once, so that who prints
  * without end waits. */
 void
-terminal_read(struct stage *stage, struct terminal *terminal, bool all)
+pty_read(struct stage *stage, struct pty *terminal, bool all)
 {
 	while (all || stage->n_notes < NOTES_MAX) {
 		char text[4096 + sizeof terminal->held];
@@ -142,7 +142,7 @@ terminal_read(struct stage *stage, struct terminal *terminal, bool all)
 
 			if (over) {
 				text_note(stage, terminal->pid, text, length);
-				terminal_free(stage, terminal);
+				pty_free(stage, terminal);
 			}
 			return;
 		}
@@ -157,9 +157,9 @@ terminal_read(struct stage *stage, struct terminal *terminal, bool all)
 void
 terminals_read(struct stage *stage, pid_t pid)
 {
-	struct terminal *terminal, *next;
+	struct pty *terminal, *next;
 
 	LIST_FOREACH_SAFE(terminal, &stage->terminals, entry, next)
 	if (terminal->pid == pid)
-		terminal_read(stage, terminal, true);
+		pty_read(stage, terminal, true);
 }
