@@ -26,9 +26,11 @@ struct source {
 	struct problem problem;
 };
 
-/* A recording. NULL with *problem when it cannot be opened or is none. A cut-off last line ends it as SOURCE_BROKEN. */
+/* A recording. NULL with *problem when it cannot be opened or is none. A cut-off last line ends it as SOURCE_BROKEN, and
+ * so do lines that were no events and were left out. One of a newer format is read as far as it is understood:
+ * source->problem says so from the start. */
 struct source *source_recording(const char *path, struct problem *problem);
-/* Lines in memory (borrowed; must outlive the source), for tests. */
+/* Lines in memory (borrowed; must outlive the source), for tests. A line that is no event ends it as SOURCE_BROKEN. */
 struct source *source_string(const char *lines);
 
 #endif
