@@ -98,7 +98,7 @@ struct note {
 
 /* The terminal of a started program: what it prints comes out of `master`. */
 struct pty {
-	LIST_ENTRY(terminal) entry;
+	LIST_ENTRY(pty) entry;
 	pid_t pid;
 	int master;
 	size_t n_held; /* the first bytes of a character of which the rest has not come yet */
@@ -140,7 +140,7 @@ struct stage {
 	int living; /* processes without their `died` in the trace */
 	int images;
 	bool any_started;
-	LIST_HEAD(, terminal) terminals;
+	LIST_HEAD(, pty) terminals;
 
 	int epoll;    /* everything but the control pipe */
 	int nap;      /* timer: the next drain while events flow */
@@ -191,7 +191,7 @@ int board_ask(
 int program_find(const char *name, char *path, struct problem *problem);
 int program_check(const char *path, char *first, size_t size, struct problem *problem);
 
-/* terminal.c */
+/* pty.c */
 int pty_open(int *master, int *slave);
 struct pty *pty_add(struct stage *stage, pid_t pid, int master);
 void pty_read(struct stage *stage, struct pty *terminal, bool all);
