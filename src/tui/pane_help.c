@@ -11,7 +11,7 @@
 #include "tui/pane.h"
 #include "words.h"
 
-enum { KEYS_COLS = 15, COLUMN_MIN = 56 };
+enum { KEYS_COLS = 10, COLUMN_MIN = 56 };
 
 struct help {
 	int first; /* row of the page that is drawn first */

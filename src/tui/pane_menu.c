@@ -31,20 +31,26 @@ shape_of(struct box box, int n)
 	struct shape shape = {0};
 	int margin = box.cols >= 100 ? (box.cols - 92) / 2 : box.cols >= 60 ? 2 : 0;
 	struct box page = box_part(box, 0, margin, box.rows, box.cols - 2 * margin);
-	int top = 1, bottom = 2; /* the foot, and a gap above it */
+	bool airy = box.rows >= 12; /* gaps around the line, and above the foot */
+	int fixed = airy ? 5 : 2;   /* the line, the foot and their gaps */
+	int emblem = page.cols >= EMBLEM_COLS && box.rows >= fixed + EMBLEM_ROWS + 1 + n
+			     ? EMBLEM_ROWS + 1
+			     : 0;
+	int room = box.rows - fixed - emblem, top = airy, rows;
 
-	if (box.rows < 12)
-		top = 0, bottom = 1;
-	if (page.cols >= EMBLEM_COLS && box.rows >= n + EMBLEM_ROWS + 6) {
+	shape.entry_rows = n * 3 - 1 <= room ? 3 : n * 2 <= room ? 2 : 1;
+	rows = n * shape.entry_rows - (shape.entry_rows == 3);
+	if (rows > room)
+		rows = room;
+	shape.visible = (rows + (shape.entry_rows == 3)) / shape.entry_rows;
+	top += (room - rows) / 3; /* what is left over goes above and below */
+	if (emblem > 0)
 		shape.emblem = box_part(page, top, 0, EMBLEM_ROWS, page.cols);
-		top += EMBLEM_ROWS + (box.rows >= 22 ? 1 : 0);
-	}
+	top += emblem;
 	shape.line = box_part(page, top, 0, 1, page.cols);
-	top += box.rows >= 12 ? 2 : 1;
-	shape.list = box_part(page, top, 0, box.rows - top - bottom, page.cols);
-	shape.foot = box_part(page, box.rows - 1, 0, 1, page.cols);
-	shape.entry_rows = n * 3 - 1 <= shape.list.rows ? 3 : n * 2 <= shape.list.rows ? 2 : 1;
-	shape.visible = (shape.list.rows + (shape.entry_rows == 3)) / shape.entry_rows;
+	top += 1 + airy;
+	shape.list = box_part(page, top, 0, rows, page.cols);
+	shape.foot = box_part(page, top + rows + airy, 0, 1, page.cols);
 	return shape;
 }
 
@@ -84,9 +90,9 @@ draw_emblem(struct screen *screen, struct box box)
 	struct box pipe = box_part(box, 0, 17, EMBLEM_ROWS, 16);
 	struct box reader = box_part(box, 0, 37, EMBLEM_ROWS, 12);
 
-	draw_frame(screen, writer, ROLE_FRAME, false, _("process"), NULL);
+	draw_frame(screen, writer, ROLE_FRAME, false, _("writer"), NULL);
 	draw_frame(screen, pipe, ROLE_FRAME, false, _("pipe"), NULL);
-	draw_frame(screen, reader, ROLE_FRAME, false, _("process"), NULL);
+	draw_frame(screen, reader, ROLE_FRAME, false, _("reader"), NULL);
 	draw_text(screen, writer, 1, 2, ROLE_CODE, "write()");
 	draw_run(screen, box, 1, 13, 3, ROLE_DATA, GLYPH_LINE_LR);
 	draw_glyph(screen, box, 1, 16, ROLE_DATA, GLYPH_ARROW_RIGHT);
@@ -161,11 +167,11 @@ draw_foot(const struct menu *menu, const struct frame *frame, struct box box)
 	col += draw_text(frame->screen, box, 0, col, ROLE_KEY, "Enter");
 	col += draw_text(frame->screen, box, 0, col, ROLE_NORMAL, " ");
 	if (progress_done(frame->view->progress, lesson->name))
-		draw_textf(frame->screen, box, 0, col, ROLE_NORMAL, _("plays “%s” once more"),
+		draw_textf(frame->screen, box, 0, col, ROLE_NORMAL, _("plays %s once more"),
 			lesson->title);
 	else
 		draw_textf(frame->screen, box, 0, col, ROLE_NORMAL,
-			_("starts “%s”: real processes, one call for each press of a key"),
+			_("starts %s: real processes, one call for each press of a key"),
 			lesson->title);
 }
 
@@ -192,7 +198,7 @@ menu_draw(void *state, const struct frame *frame, struct box box)
 	if (shape.emblem.rows > 0)
 		draw_emblem(frame->screen, shape.emblem);
 	draw_text(frame->screen, shape.line, 0, 1, ROLE_STRONG,
-		_("Watch real processes talk, call by call: who sleeps, why, and what wakes it."));
+		_("Watch real processes talk: who sleeps, why, and what wakes it."));
 	if (view->n_shelf == 0) {
 		draw_text(frame->screen, shape.list, 0, 1, ROLE_NORMAL,
 			_("There are no lessons here; --lessons DIR names a folder of them."));

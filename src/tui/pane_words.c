@@ -291,7 +291,7 @@ add_end(struct page *page, const struct screen *screen, const struct conductor *
 	const struct lesson *lesson = conductor_lesson(conductor);
 
 	page_itemf(page, INDENT, ROLE_CORRECT, glyph(screen, GLYPH_RIGHT), ROLE_TITLE,
-		_("“%s” is done: you saw it happen."), lesson->title);
+		_("%s is done: you saw it happen."), lesson->title);
 	page_gap(page);
 	page_text(page, INDENT, ROLE_NORMAL, lesson->idea);
 	page_gap(page);
@@ -316,9 +316,10 @@ add_failure(struct page *page, const struct screen *screen, const struct conduct
  * ---------------------------------------------------------------------------------------------------
  */
 
-/* What the phase calls for. `newest` gets the row from which on everything must be in sight. */
+/* What the phase calls for, with gaps where it is airy. `newest` gets the row from which on
+ * everything must be in sight. */
 static void
-lay_out(struct words_pane *pane, struct page *page, const struct frame *frame, int cols,
+lay_out(struct words_pane *pane, struct page *page, const struct frame *frame, int cols, bool airy,
 	int *newest)
 {
 	const struct conductor *conductor = frame->view->conductor;
@@ -341,6 +342,8 @@ lay_out(struct words_pane *pane, struct page *page, const struct frame *frame, i
 	if (step != NULL)
 		add_words(page, frame->screen, &step->words);
 	*newest = page->n_rows;
+	if (airy && (verdict.ask != NULL || phase == PHASE_TRYING || phase == PHASE_FAILED))
+		page_gap(page);
 	if (phase == PHASE_FAILED) {
 		add_failure(page, frame->screen, conductor);
 		return;
@@ -366,7 +369,7 @@ words_rows(void *state, const struct frame *frame, int cols)
 
 	if (frame->view->conductor == NULL)
 		return 0;
-	lay_out(pane, &page, frame, cols - 2, &newest);
+	lay_out(pane, &page, frame, cols - 2, true, &newest);
 	rows = page.n_rows + 1;
 	page_fini(&page);
 	return rows;
@@ -425,7 +428,11 @@ words_draw(void *state, const struct frame *frame, struct box box)
 		pane->scrolled = false;
 	pane->step = current_step(conductor);
 	pane->phase = conductor_phase(conductor);
-	lay_out(pane, &page, frame, inside.cols, &newest);
+	lay_out(pane, &page, frame, inside.cols, true, &newest);
+	if (page.n_rows > inside.rows) {
+		page_fini(&page);
+		lay_out(pane, &page, frame, inside.cols, false, &newest);
+	}
 	pane->rows = inside.rows;
 	pane->n_rows = page.n_rows;
 	pane->first = first_row(pane, &page, inside.rows, newest);
