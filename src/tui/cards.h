@@ -45,7 +45,7 @@ enum glyph process_glyph(const struct process *process);
 enum role writer_role(int process);
 enum glyph writer_fill(int process);
 /* The channel of a descriptor if it is one between processes, else NONE. */
-int descriptor_channel(const struct model *model, const struct descriptor *descriptor);
+int channel_behind(const struct model *model, const struct descriptor *descriptor);
 /* "pipe 25138"; `brief`: "pipe". */
 void channel_title(const struct channel *channel, bool brief, char *buf, size_t size);
 /* The letter of an open file description that several descriptors share; 0: not shared. */

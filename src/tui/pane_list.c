@@ -39,7 +39,7 @@ draw_fds(const struct frame *frame, struct box line, int col, int id)
 	for (int i = 0; i < process->n_fds && col < line.cols; i++) {
 		const struct descriptor *descriptor = &process->fds[i];
 		bool here = focused && descriptor->fd == frame->focus->fd;
-		if (descriptor_channel(model, descriptor) == NONE && !here)
+		if (channel_behind(model, descriptor) == NONE && !here)
 			continue;
 		const struct description *description =
 			descriptor->description >= 0 ? &model->descriptions[descriptor->description]
@@ -166,7 +166,7 @@ channel_list(const struct frame *frame, struct box box, const int *ids, int n)
 		const struct descriptor *descriptor = process_descriptor(
 			&model->processes[frame->focus->process], frame->focus->fd);
 		if (descriptor)
-			here = descriptor_channel(model, descriptor);
+			here = channel_behind(model, descriptor);
 	}
 	int first = list_first(n, inside.rows, index_of(ids, n, here));
 	int shown = n - first < inside.rows ? n - first : inside.rows;

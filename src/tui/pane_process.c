@@ -130,7 +130,7 @@ static void
 plug_in(struct card *card, const struct descriptor *descriptor, int row)
 {
 	struct plugs *plugs = card->plugs;
-	int channel = descriptor_channel(card->model, descriptor);
+	int channel = channel_behind(card->model, descriptor);
 	if (channel == NONE || plugs->n == PLUGS_MAX)
 		return;
 	plugs->plug[plugs->n++] = (struct plug){
@@ -179,7 +179,7 @@ draw_descriptor(struct card *card, const struct descriptor *descriptor)
 		       1;
 	char letter = description_letter(model, descriptor->description);
 	int channel = description->channel;
-	if (letter && descriptor_channel(model, descriptor) != NONE)
+	if (letter && channel_behind(model, descriptor) != NONE)
 		col += draw_textf(screen, line, 0, col, ROLE_QUIET | focus, "(%c)", letter) + 1;
 	if (channel >= 0 && channel < model->n_channels)
 		channel_title(&model->channels[channel], false, name, sizeof name);
@@ -213,7 +213,7 @@ collect_descriptors(const struct card *card, const struct descriptor **fds)
 	int n = 0;
 	for (int i = 0; i < card->process->n_fds && n < CARD_FDS_MAX; i++) {
 		const struct descriptor *descriptor = &card->process->fds[i];
-		if (descriptor_channel(card->model, descriptor) != NONE ||
+		if (channel_behind(card->model, descriptor) != NONE ||
 			is_focused(card, descriptor))
 			fds[n++] = descriptor;
 	}

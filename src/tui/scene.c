@@ -34,7 +34,7 @@ choose_channels(const struct frame *frame, const struct layout *layout, const st
 		const struct descriptor *descriptor = process_descriptor(
 			&model->processes[frame->focus->process], frame->focus->fd);
 		if (descriptor)
-			focused = descriptor_channel(model, descriptor);
+			focused = channel_behind(model, descriptor);
 	}
 	bool seen = false;
 	for (int i = 0; i < n; i++) {

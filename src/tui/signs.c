@@ -69,7 +69,7 @@ between_processes(const struct model *model, int channel)
 }
 
 int
-descriptor_channel(const struct model *model, const struct descriptor *descriptor)
+channel_behind(const struct model *model, const struct descriptor *descriptor)
 {
 	int description = descriptor->description;
 	if (description < 0 || description >= model->n_descriptions)
