@@ -60,8 +60,10 @@ process_take_name(struct process *process, const struct event *event)
 		event_copy(event, FIELD_name, process->name, sizeof process->name);
 	} else if (event_has(event, FIELD_prog)) {
 		const char *slash = strrchr(process->program, '/');
-		strncpy(process->name, slash == NULL ? process->program : slash + 1,
-			sizeof process->name - 1);
+		const char *file = slash == NULL ? process->program : slash + 1;
+		size_t length = strnlen(file, sizeof process->name - 1);
+		memcpy(process->name, file, length);
+		process->name[length] = '\0';
 	}
 }
 
