@@ -3,7 +3,8 @@
  * stranger.c - an unrelated process cannot get at a pipe
  *
  * Descriptor 4 is a pipe's write end in some other process. In this one it is just a number: no
- * relative left it open, so nothing stands behind it, and a pipe has no name that open() could take.
+ * relative left it open, so nothing stands behind it, and a pipe has no name that open() could
+ * take.
  *
  * To compile and run it alone:  cc -Wall -o stranger stranger.c && ./stranger
  */
