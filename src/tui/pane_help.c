@@ -121,17 +121,36 @@ help_turn(struct help *help, int by)
 	return true;
 }
 
+/* While the help is open nothing goes to the processes behind it. */
 static bool
 help_key(void *state, const struct frame *frame, struct command *command)
 {
 	enum command_id id = command->id;
 
 	(void)frame;
-	if (id != COMMAND_DOWN && id != COMMAND_PAGE_DOWN && id != COMMAND_UP &&
-		id != COMMAND_PAGE_UP)
+	switch (id) {
+	case COMMAND_BACK:
+	case COMMAND_HELP:
+	case COMMAND_QUIT:
+	case COMMAND_THEME:
+	case COMMAND_MOUSE:
+	case COMMAND_SAVE:
 		return false;
+	case COMMAND_DOWN:
+	case COMMAND_PAGE_DOWN:
+	case COMMAND_NEXT:
+	case COMMAND_PLAY:
+		help_turn(state, 1);
+		break;
+	case COMMAND_UP:
+	case COMMAND_PAGE_UP:
+		help_turn(state, -1);
+		break;
+	default:
+		break;
+	}
 	command->id = COMMAND_NONE;
-	return help_turn(state, id == COMMAND_DOWN || id == COMMAND_PAGE_DOWN ? 1 : -1);
+	return true;
 }
 
 static bool

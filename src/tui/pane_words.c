@@ -370,7 +370,7 @@ words_rows(void *state, const struct frame *frame, int cols)
 	if (frame->view->conductor == NULL)
 		return 0;
 	lay_out(pane, &page, frame, cols - 2, true, &newest);
-	rows = page.n_rows + 1;
+	rows = page.n_rows;
 	page_fini(&page);
 	return rows;
 }
