@@ -110,7 +110,9 @@ static void
 place_lists(struct layout *layout, const struct layout_wants *wants)
 {
 	struct box stage = layout->stage;
-	int channels = wants->channels > 0 && stage.cols >= 60 ? stage.cols * 2 / 5 : 0;
+	int channels = wants->channels > 0 && stage.cols >= 60
+			       ? clamp(stage.cols * 2 / 5, 0, stage.cols - 52)
+			       : 0;
 	layout->form = LAYOUT_LIST;
 	layout->processes = box_part(stage, 0, 0, stage.rows, stage.cols - channels);
 	layout->channels = box_part(stage, 0, stage.cols - channels, stage.rows, channels);
@@ -205,7 +207,7 @@ fill_narrow(struct layout *layout, const struct layout_wants *wants, struct box 
 	struct box *panes[] = {
 		opens(wants->source, room && wants->words > 0) ? &layout->source : NULL,
 		opens(wants->evidence, false) ? &layout->evidence : NULL,
-		opens(wants->log, room) ? &layout->log : NULL,
+		opens(wants->log, room || words == 0) ? &layout->log : NULL,
 	};
 	if (!panes[0] && !panes[1] && !panes[2] && wants->words > 0)
 		words = box.rows;

@@ -262,15 +262,19 @@ channel_card(const struct frame *frame, struct box box, int id)
 		snprintf(foot, sizeof foot, _("pages %d/%lld"), card.channel->n_slots,
 			(long long)(card.channel->capacity / card.channel->page_size));
 	draw_frame(frame->screen, box, ROLE_FRAME, false, title, foot);
-	int spare = card.inside.rows - 3;
-	bool preview = has_preview(card.channel);
-	draw_picture(&card, spare >= 5 ? 2 : 1);
+	/* picture, amount and ends always; then what the bytes are */
+	int spare = card.inside.rows - 3 -
+		    (card.channel->n_waiting_read + card.channel->n_waiting_write > 0);
+	bool runs = spare >= 1 && card.channel->n_runs > 0;
+	bool bytes = spare >= 1 + runs && has_preview(card.channel);
+	spare -= runs + bytes;
+	draw_picture(&card, spare >= 3 ? 3 : spare >= 1 ? 2 : 1);
 	draw_amount(&card);
-	draw_ends(&card);
-	if (spare >= 1 && card.channel->n_runs > 0)
+	if (runs)
 		draw_runs(&card);
-	if (spare >= 2 && preview)
+	if (bytes)
 		draw_bytes_row(&card);
-	draw_waiters(&card, WAIT_EMPTY, _("%s waits for bytes"));
-	draw_waiters(&card, WAIT_FULL, _("%s waits for room"));
+	draw_ends(&card);
+	draw_waiters(&card, WAIT_EMPTY, _("%s waits"));
+	draw_waiters(&card, WAIT_FULL, _("%s waits"));
 }

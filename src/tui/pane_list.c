@@ -136,14 +136,14 @@ draw_channel(const struct frame *frame, struct box line, int id)
 	struct screen *screen = frame->screen;
 	char title[96];
 	channel_title(channel, false, title, sizeof title);
-	draw_text(screen, box_part(line, 0, 0, 1, 14), 0, 0, ROLE_STRONG, title);
-	int cells = 8, full = 0;
+	draw_text(screen, box_part(line, 0, 0, 1, 12), 0, 0, ROLE_STRONG, title);
+	int cells = line.cols >= 36 ? 8 : 0, full = 0, col = 13;
 	if (channel->capacity > 0 && channel->used > 0)
-		full = 1 + (int)((channel->used * cells - 1) / channel->capacity);
+		full = cells > 0 ? 1 + (int)((channel->used * cells - 1) / channel->capacity) : 0;
 	int writer = channel->n_runs > 0 ? channel->runs[0].writer : NONE;
-	draw_run(screen, line, 0, 15, full, writer_role(writer), writer_fill(writer));
-	draw_run(screen, line, 0, 15 + full, cells - full, ROLE_QUIET, GLYPH_FILL_EMPTY);
-	int col = 15 + cells + 1;
+	col += draw_run(screen, line, 0, col, full, writer_role(writer), writer_fill(writer));
+	col += draw_run(screen, line, 0, col, cells - full, ROLE_QUIET, GLYPH_FILL_EMPTY) +
+	       (cells > 0);
 	if (channel->used >= 0)
 		col += draw_textf(screen, line, 0, col, ROLE_NORMAL, _("%lld B"),
 			       (long long)channel->used) +

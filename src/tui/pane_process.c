@@ -51,7 +51,7 @@ draw_state(struct card *card, bool with_cause)
 }
 
 static void
-draw_call(struct card *card)
+draw_call(struct card *card, int rows)
 {
 	struct screen *screen = card->frame->screen;
 	const char *label;
@@ -68,22 +68,42 @@ draw_call(struct card *card)
 	if (failed)
 		col = draw_glyph(screen, card->inside, card->row, 0, ROLE_ERROR, GLYPH_ERROR) + 1;
 	col += draw_text(screen, card->inside, card->row, col, ROLE_QUIET, label);
-	/* a long call loses its end, its result must not be lost with it */
 	int room = card->inside.cols - col;
 	char *result = strstr(text, ") = ");
-	if (result && text_cells(text) > room) {
-		int tail = text_cells(result + 1);
-		struct box head = box_part(card->inside, card->row, col, 1, room - tail);
-		result[1] = '\0';
-		col += draw_text(screen, head, 0, 0, fresh ? ROLE_STRONG : ROLE_NORMAL, text);
-		result[1] = ' ';
-		draw_text(screen, card->inside, card->row, col, failed ? ROLE_WRONG : ROLE_STRONG,
-			result + 1);
-	} else {
-		draw_text(screen, card->inside, card->row, col, fresh ? ROLE_STRONG : ROLE_NORMAL,
-			text);
+	style look = fresh ? ROLE_STRONG : ROLE_NORMAL,
+	      result_look = failed ? ROLE_WRONG : ROLE_STRONG;
+	if (!result || text_cells(text) <= room) {
+		draw_text(screen, card->inside, card->row++, col, look, text);
+		return;
 	}
+	/* too long: the result goes below, or where there is no row for it the call loses its end
+	 */
+	result[1] = '\0';
+	struct box head = box_part(card->inside, card->row, col, 1,
+		rows > 1 ? room : room - text_cells(result + 2) - 1);
+	col += draw_text(screen, head, 0, 0, look, text);
 	card->row++;
+	if (rows > 1)
+		draw_text(screen, card->inside, card->row++, 1, result_look, result + 2);
+	else
+		draw_text(screen, card->inside, card->row - 1, col + 1, result_look, result + 2);
+}
+
+/* A second row when call and result do not fit in one. */
+static int
+call_rows(const struct card *card)
+{
+	const char *label;
+	char text[160];
+	const struct call *call = shown_call(card->process, &label);
+	if (!call)
+		return 1;
+	call_result_text(call, text, sizeof text);
+	int failed = call->left != 0 && call->err[0] ? 2 : 0;
+	return strstr(text, ") = ") &&
+			       failed + text_cells(label) + text_cells(text) > card->inside.cols
+		       ? 2
+		       : 1;
 }
 
 /* Words over at most `rows` rows; the last one is cut with a sign when there is more to say. */
@@ -149,7 +169,18 @@ is_focused(const struct card *card, const struct descriptor *descriptor)
 	return card->focused && descriptor->fd == card->frame->focus->fd;
 }
 
-/* "4 w O_NONBLOCK (b) pipe:25138" */
+/* What a descriptor leads to: files and terminals say it by their path alone. */
+static void
+descriptor_title(const struct channel *channel, char *buf, size_t size)
+{
+	const char *colon = strchr(channel->name, ':');
+	if (colon && (channel->kind == CHANNEL_FILE || channel->kind == CHANNEL_TTY))
+		snprintf(buf, size, "%s", colon + 1);
+	else
+		channel_title(channel, false, buf, size);
+}
+
+/* "4 w O_NONBLOCK (b) pipe 25138" */
 static void
 draw_descriptor(struct card *card, const struct descriptor *descriptor)
 {
@@ -169,7 +200,8 @@ draw_descriptor(struct card *card, const struct descriptor *descriptor)
 	int col = draw_textf(screen, line, 0, 0, ROLE_STRONG | focus, "%d", descriptor->fd) + 1;
 	if (!description)
 		return;
-	col += draw_text(screen, line, 0, col, ROLE_NORMAL | focus, end_letter(description->end)) +
+	col += draw_text(screen, line, 0, col, (focus ? ROLE_SELECTED : ROLE_NORMAL),
+		       end_letter(description->end)) +
 	       1;
 	if (description->flags != -1 && description->flags & O_NONBLOCK)
 		col += draw_text(screen, line, 0, col, ROLE_CHANGED | focus, "O_NONBLOCK") + 1;
@@ -180,13 +212,16 @@ draw_descriptor(struct card *card, const struct descriptor *descriptor)
 	char letter = description_letter(model, descriptor->description);
 	int channel = description->channel;
 	if (letter && channel_behind(model, descriptor) != NONE)
-		col += draw_textf(screen, line, 0, col, ROLE_QUIET | focus, "(%c)", letter) + 1;
+		col += draw_textf(screen, line, 0, col, (focus ? ROLE_SELECTED : ROLE_QUIET),
+			       "(%c)", letter) +
+		       1;
 	if (channel >= 0 && channel < model->n_channels)
-		channel_title(&model->channels[channel], false, name, sizeof name);
-	draw_text(screen, line, 0, col, ROLE_QUIET | focus, name);
+		descriptor_title(&model->channels[channel], name, sizeof name);
+	draw_text(screen, line, 0, col, (focus ? ROLE_SELECTED : ROLE_QUIET), name);
 }
 
-/* All on one line where there is no more: "3r 4w 5w" */
+/* Those that get no line of their own, on one line: "3r 4w 5w". Their arrows start one row each
+ * from the bottom up. */
 static void
 draw_descriptors_brief(struct card *card, const struct descriptor *const *fds, int n)
 {
@@ -194,27 +229,27 @@ draw_descriptors_brief(struct card *card, const struct descriptor *const *fds, i
 	for (int i = 0; i < n; i++) {
 		const struct description *description =
 			&card->model->descriptions[fds[i]->description];
-		unsigned focus = is_focused(card, fds[i]) ? STYLE_REVERSE : 0;
 		bool nonblock = description->flags != -1 && description->flags & O_NONBLOCK;
 		col += draw_textf(card->frame->screen, card->inside, card->row, col,
-			       ROLE_NORMAL | focus, "%d%s%s", fds[i]->fd,
-			       end_letter(description->end), nonblock ? " NONBLOCK" : "") +
+			       is_focused(card, fds[i]) ? ROLE_SELECTED : ROLE_NORMAL, "%d%s%s",
+			       fds[i]->fd, end_letter(description->end),
+			       nonblock ? " NONBLOCK" : "") +
 		       1;
-		/* the plugs spread over the rows above, so that their arrows stay apart */
-		plug_in(card, fds[i], card->row - i % card->inside.rows);
+		plug_in(card, fds[i], card->row + i % (card->inside.rows - card->row));
 	}
 	card->row++;
 }
 
-/* Those on channels, and whichever has the focus. */
+/* Those on channels and whichever has the focus; or the others. */
 static int
-collect_descriptors(const struct card *card, const struct descriptor **fds)
+collect_descriptors(const struct card *card, const struct descriptor **fds, bool wanted)
 {
 	int n = 0;
 	for (int i = 0; i < card->process->n_fds && n < CARD_FDS_MAX; i++) {
 		const struct descriptor *descriptor = &card->process->fds[i];
-		if (channel_behind(card->model, descriptor) != NONE ||
-			is_focused(card, descriptor))
+		bool first = channel_behind(card->model, descriptor) != NONE ||
+			     is_focused(card, descriptor);
+		if (first == wanted)
 			fds[n++] = descriptor;
 	}
 	return n;
@@ -223,14 +258,14 @@ collect_descriptors(const struct card *card, const struct descriptor **fds)
 static void
 draw_descriptors(struct card *card, const struct descriptor *const *fds, int n, int rows)
 {
-	if (n > rows) {
-		draw_descriptors_brief(card, fds, n);
-		return;
-	}
-	for (int i = 0; i < n; i++) {
+	int whole = n <= rows ? n : rows - 1;
+	for (int i = 0; i < whole; i++) {
+		plug_in(card, fds[i], card->row);
 		draw_descriptor(card, fds[i]);
-		plug_in(card, fds[i], card->row++);
+		card->row++;
 	}
+	if (whole < n)
+		draw_descriptors_brief(card, fds + whole, n - whole);
 }
 
 /* --- the rest
@@ -294,7 +329,7 @@ sigpipe_matters(const struct process *process)
 
 /* Rows of each part, shared out by what matters most. */
 struct share {
-	int woken, variable, cause, wake, descriptors, sigpipe, output;
+	int call, woken, variable, cause, wake, descriptors, sigpipe, output, others;
 };
 
 static int
@@ -310,6 +345,7 @@ share_rows(const struct share *wants, int rows)
 {
 	struct share got = {0};
 	int left = rows > 2 ? rows - 2 : 0; /* state and call */
+	got.call = 1;
 	got.variable = take(&left, wants->variable);
 	got.descriptors = take(&left, wants->descriptors > 0);
 	got.woken = take(&left, wants->woken);
@@ -317,10 +353,12 @@ share_rows(const struct share *wants, int rows)
 	got.cause = take(&left, wants->cause > 0);
 	got.descriptors += take(&left, wants->descriptors - got.descriptors);
 	got.wake += take(&left, wants->wake - got.wake);
+	got.call += take(&left, wants->call - 1);
 	got.output = take(&left, wants->output > 0);
 	got.cause += take(&left, wants->cause - got.cause);
 	got.sigpipe = take(&left, wants->sigpipe);
 	got.output += take(&left, wants->output - got.output);
+	got.others = take(&left, wants->others);
 	return got;
 }
 
@@ -328,8 +366,9 @@ static void
 draw_parts(struct card *card)
 {
 	const struct process *process = card->process;
-	const struct descriptor *fds[CARD_FDS_MAX];
-	int n_fds = collect_descriptors(card, fds);
+	const struct descriptor *fds[CARD_FDS_MAX], *others[CARD_FDS_MAX];
+	int n_fds = collect_descriptors(card, fds, true),
+	    n_others = collect_descriptors(card, others, false);
 	const struct wake *wake = process_woken(card->model, card->id);
 	char cause[160], wakes[160];
 	process_cause_text(card->model, card->id, cause, sizeof cause);
@@ -337,6 +376,7 @@ draw_parts(struct card *card)
 	if (process->dark)
 		snprintf(cause, sizeof cause, "%s", process->dark_why);
 	struct share wants = {
+		.call = call_rows(card),
 		.woken = wake != NULL && process->state != PROCESS_DEAD,
 		.variable = process->variable.known,
 		.cause = words_rows(card, cause),
@@ -344,10 +384,11 @@ draw_parts(struct card *card)
 		.descriptors = n_fds,
 		.sigpipe = sigpipe_matters(process),
 		.output = process->output[0] ? 3 : 0,
+		.others = n_others,
 	};
 	struct share rows = share_rows(&wants, card->inside.rows);
 	draw_state(card, wants.cause > 0 && rows.cause == 0);
-	draw_call(card);
+	draw_call(card, rows.call);
 	if (rows.woken)
 		draw_woken(card, wake);
 	draw_words(card, ROLE_NORMAL, cause, rows.cause);
@@ -361,6 +402,21 @@ draw_parts(struct card *card)
 			_("SIGPIPE %s"), process->sigpipe);
 	if (rows.output)
 		draw_output(card, rows.output);
+	for (int i = 0; i < rows.others; i++, card->row++)
+		draw_descriptor(card, others[i]);
+}
+
+/* "wrote 4096 B", "read 100 B", or both where both are. */
+static void
+moved_text(const struct process *process, char *buf, size_t size)
+{
+	unsigned long long in = process->bytes_read, out = process->bytes_written;
+	if (in > 0 && out > 0)
+		snprintf(buf, size, _("wrote %llu, read %llu B"), out, in);
+	else if (out > 0)
+		snprintf(buf, size, _("wrote %llu B"), out);
+	else if (in > 0)
+		snprintf(buf, size, _("read %llu B"), in);
 }
 
 void
@@ -378,10 +434,7 @@ process_card(const struct frame *frame, struct box box, int id, bool left, struc
 	};
 	char title[64], foot[64] = "";
 	snprintf(title, sizeof title, "%s %d", card.process->name, (int)card.process->pid);
-	if (card.process->bytes_written > 0 || card.process->bytes_read > 0)
-		snprintf(foot, sizeof foot, _("wrote %llu B, read %llu B"),
-			(unsigned long long)card.process->bytes_written,
-			(unsigned long long)card.process->bytes_read);
+	moved_text(card.process, foot, sizeof foot);
 	draw_frame(frame->screen, box, card.focused ? ROLE_FRAME_FOCUS : ROLE_FRAME, card.focused,
 		title, foot);
 	if (card.process->bytes_written > 0) /* a swatch of its bytes' colour */

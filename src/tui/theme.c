@@ -73,11 +73,12 @@ set_pair(short pair, enum role role, enum palette palette)
 void
 theme_set(struct theme *theme, enum palette palette)
 {
-	bool colours = palette != PALETTE_NONE && has_colors() && COLOR_PAIRS > ROLE_COUNT;
+	bool colours = palette != PALETTE_NONE && has_colors();
 	theme->palette = palette;
 	if (colours) {
-		start_color();
+		start_color(); /* only now COLOR_PAIRS is known */
 		use_default_colors();
+		colours = COLOR_PAIRS > ROLE_COUNT;
 	}
 	for (int i = 0; i < ROLE_COUNT; i++) {
 		theme->attributes[i] =

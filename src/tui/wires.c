@@ -200,8 +200,11 @@ is_focused(const struct frame *frame, const struct plug *plug)
 	return frame->focus->process == plug->process && frame->focus->fd == plug->fd;
 }
 
-/* The number at the card's edge, like a socket in a wall; the arrow's head at whichever end the
- * bytes come out of. */
+/*
+ * The number at the card's edge, like a socket in a wall (right of the channels it already stands
+ * there, as the first thing on the descriptor's line), and the arrow's head at whichever end the
+ * bytes come out of.
+ */
 static void
 draw_ends(const struct frame *frame, const struct grid *grid, const struct plug *plug,
 	const struct path *path)
@@ -209,9 +212,9 @@ draw_ends(const struct frame *frame, const struct grid *grid, const struct plug 
 	style look = is_focused(frame, plug) ? ROLE_STRONG | STYLE_REVERSE : ROLE_STRONG;
 	char number[16];
 	snprintf(number, sizeof number, "%d", plug->fd);
-	int digits = (int)strlen(number);
-	int col = plug->left ? grid->box.col - digits : grid->box.col + grid->box.cols;
-	draw_text(frame->screen, screen_box(frame->screen), plug->row, col, look, number);
+	if (plug->left)
+		draw_text(frame->screen, screen_box(frame->screen), plug->row,
+			grid->box.col - (int)strlen(number), look, number);
 	int last = path->length - 1;
 	if (last < 0)
 		return;
@@ -262,6 +265,26 @@ end_lost_travels(struct travels *travels, uint64_t clock)
 			travels->travel[i].started = 0;
 }
 
+/* Where there are more wires than the eye can follow, those of the focused process and of calls in
+ * flight are drawn. */
+static bool
+is_drawn(const struct frame *frame, const struct plug *plug, int n, int cols)
+{
+	const struct process *process = &frame->view->model->processes[plug->process];
+	const struct call *call = process_call(process);
+	return n <= cols || plug->process == frame->focus->process ||
+	       (call && call->fd == plug->fd);
+}
+
+static int
+count_side(const struct plugs *plugs, bool left)
+{
+	int n = 0;
+	for (int i = 0; i < plugs->n; i++)
+		n += plugs->plug[i].left == left;
+	return n;
+}
+
 /* All wires on one side: lines first, then what lies on top of them. */
 static void
 draw_side(const struct frame *frame, const struct layout *layout, const int *channels,
@@ -274,6 +297,7 @@ draw_side(const struct frame *frame, const struct layout *layout, const int *cha
 	struct grid grid = {.box = box_part(stage, 0, first, stage.rows, end - first)};
 	if (grid.box.rows == 0 || grid.box.cols < 2)
 		return;
+	int n = count_side(plugs, left);
 	grid.cells = calloc((size_t)grid.box.rows * (size_t)grid.box.cols, sizeof *grid.cells);
 	if (!grid.cells)
 		return;
@@ -283,7 +307,8 @@ draw_side(const struct frame *frame, const struct layout *layout, const int *cha
 			int at = 0;
 			while (at < layout->n_channel && channels[at] != plug->channel)
 				at++;
-			if (plug->left != left || at == layout->n_channel)
+			if (plug->left != left || at == layout->n_channel ||
+				!is_drawn(frame, plug, n, grid.box.cols + 1))
 				continue;
 			struct path path;
 			int trunk = grid.box.cols > 3 ? 1 + at % (grid.box.cols - 2) : 1;
