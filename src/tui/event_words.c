@@ -74,7 +74,7 @@ leave_words(struct words *words, const struct event *event)
 	add_field(words, event, FIELD_ready, " {", "}");
 	add_field(words, event, FIELD_data, "  \"", "\"");
 	if (event_has(event, FIELD_used) && event_has(event, FIELD_cap))
-		add(words, _("  %lld of %lld bytes in it"),
+		add(words, "  %lld/%lld B",
 			(long long)event_number(event, FIELD_used, 0),
 			(long long)event_number(event, FIELD_cap, 0));
 	else
@@ -99,7 +99,7 @@ look_words(struct words *words, const struct event *event)
 	add_field(words, event, FIELD_obj, " ", "");
 	add_field(words, event, FIELD_flags, " ", "");
 	if (event_has(event, FIELD_used) && event_has(event, FIELD_cap))
-		add(words, _("  %lld of %lld bytes in it"),
+		add(words, "  %lld/%lld B",
 			(long long)event_number(event, FIELD_used, 0),
 			(long long)event_number(event, FIELD_cap, 0));
 	add_field(words, event, FIELD_list, _(" open descriptors "), "");

@@ -58,7 +58,7 @@ lay_out_state(struct page *page, const struct view *view, const struct process *
 		process->kernel_state, state_words(process->kernel_state));
 	if (process->wchan[0] != '\0' && strcmp(process->wchan, "0") != 0)
 		page_itemf(page, LABEL_COLS, ROLE_QUIET, _("asleep in"), ROLE_STRONG,
-			"\001%s\002 %s", process->wchan, _("(a function of the kernel)"));
+			_("%s, in the kernel"), process->wchan);
 	if (view->now >= process->looked)
 		page_itemf(page, LABEL_COLS, ROLE_QUIET, _("looked"), ROLE_QUIET, _("%.1f s ago"),
 			(double)(view->now - process->looked) / 1e9);
@@ -97,8 +97,7 @@ lay_out_descriptor(struct page *page, const struct model *model,
 	if (description != NULL && description->flags >= 0)
 		open_flags_name(description->flags, flags, sizeof flags);
 	if (description != NULL && description->n_fds > 1)
-		snprintf(shared, sizeof shared, _("  one description, %d descriptors"),
-			description->n_fds);
+		snprintf(shared, sizeof shared, _("  shared by %d"), description->n_fds);
 	snprintf(label, sizeof label, "fd %d", descriptor->fd);
 	page_itemf(page, LABEL_COLS, focused ? ROLE_SELECTED : ROLE_QUIET, label,
 		channel != NULL && channel->kind == CHANNEL_PIPE ? ROLE_STRONG : ROLE_NORMAL,

@@ -10,7 +10,7 @@
 #include "tui/pane.h"
 #include "words.h"
 
-enum { TIME_COLS = 11, NAME_COLS = 14 };
+enum { TIME_COLS = 11, NAME_COLS = 12 };
 
 struct log_pane {
 	bool filtered;
@@ -134,7 +134,7 @@ static void
 log_draw(void *state, const struct frame *frame, struct box box)
 {
 	struct log_pane *pane = state;
-	struct box list = box_part(box, 1, 0, box.rows - 1, box.cols);
+	struct box list = box_part(box, 1, 0, box.rows - 1, box.cols - 1);
 	uint64_t at;
 	int row = list.rows;
 

@@ -286,28 +286,34 @@ add_score(struct page *page, const struct screen *screen, const struct conductor
 }
 
 static void
-add_end(struct page *page, const struct screen *screen, const struct conductor *conductor)
+add_end(struct page *page, const struct screen *screen, const struct conductor *conductor,
+	bool airy)
 {
 	const struct lesson *lesson = conductor_lesson(conductor);
 
 	page_itemf(page, INDENT, ROLE_CORRECT, glyph(screen, GLYPH_RIGHT), ROLE_TITLE,
 		_("%s is done: you saw it happen."), lesson->title);
-	page_gap(page);
+	if (airy)
+		page_gap(page);
 	page_text(page, INDENT, ROLE_NORMAL, lesson->idea);
-	page_gap(page);
+	if (airy)
+		page_gap(page);
 	add_score(page, screen, conductor);
-	page_gap(page);
+	if (airy)
+		page_gap(page);
 	add_key(page, COMMAND_BACK, _("back to the lessons"));
 	add_key(page, COMMAND_RESTART, _("the lesson once more"));
 }
 
 static void
-add_failure(struct page *page, const struct screen *screen, const struct conductor *conductor)
+add_failure(struct page *page, const struct screen *screen, const struct conductor *conductor,
+	bool airy)
 {
 	page_item(page, INDENT, ROLE_WRONG, glyph(screen, GLYPH_ERROR), ROLE_WRONG,
 		_("Something that should have happened did not."));
 	page_text(page, INDENT, ROLE_NORMAL, conductor_failure(conductor));
-	page_gap(page);
+	if (airy)
+		page_gap(page);
 	add_key(page, COMMAND_RESTART, _("starts the lesson anew"));
 	add_key(page, COMMAND_BACK, _("back to the lessons"));
 }
@@ -332,7 +338,7 @@ lay_out(struct words_pane *pane, struct page *page, const struct frame *frame, i
 	page_init(page, cols < WORDS_COLS_MAX ? cols : WORDS_COLS_MAX);
 	*newest = 0;
 	if (phase == PHASE_DONE) {
-		add_end(page, frame->screen, conductor);
+		add_end(page, frame->screen, conductor, airy);
 		return;
 	}
 	if (conductor_step(conductor) == 0) {
@@ -345,7 +351,7 @@ lay_out(struct words_pane *pane, struct page *page, const struct frame *frame, i
 	if (airy && (verdict.ask != NULL || phase == PHASE_TRYING || phase == PHASE_FAILED))
 		page_gap(page);
 	if (phase == PHASE_FAILED) {
-		add_failure(page, frame->screen, conductor);
+		add_failure(page, frame->screen, conductor, airy);
 		return;
 	}
 	if (phase == PHASE_ASKING && verdict.ask != NULL)

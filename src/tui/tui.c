@@ -206,7 +206,8 @@ is_urgent(const struct view *view)
 	if (!view->conductor)
 		return false;
 	enum phase phase = conductor_phase(view->conductor);
-	return phase == PHASE_ASKING || phase == PHASE_VERDICT;
+	return phase == PHASE_ASKING || phase == PHASE_VERDICT || phase == PHASE_DONE ||
+	       phase == PHASE_FAILED;
 }
 
 static int

@@ -41,7 +41,7 @@ START_TEST(tells_of_calls)
 	SAYS("1 7 7 enter call=write fd=4 n=1024", "write(4, …, 1024) …");
 	SAYS("1 7 7 leave call=read fd=3 n=9 ret=-1 err=EAGAIN", "read(3, …, 9) = -1 EAGAIN");
 	SAYS("1 7 7 leave call=write fd=4 n=2 ret=2 used=2 cap=4096 data=\"a\\n\"",
-		"write(4, …, 2) = 2  \"a\\n\"  2 of 4096 bytes in it");
+		"write(4, …, 2) = 2  \"a\\n\"  2/4096 B");
 }
 END_TEST
 
