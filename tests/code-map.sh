@@ -5,7 +5,6 @@
 
 set -u
 top_srcdir=${top_srcdir:-.}
-map=$top_srcdir/doc/code-map.md
 scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
 
@@ -19,14 +18,24 @@ result() {
 	fi
 }
 
-# Each file has a line of its own in the list of its folder: - `name.c` what it is.
-(cd "$top_srcdir" && find src \( -name '*.[ch]' -o -name '*.def' \)) | LC_ALL=C sort | while read -r file; do
-	grep -qF -- "- \`$file\`" "$map" || echo "$file"
-done >"$scratch/missing"
-# shellcheck disable=SC2016 # the backquotes are Markdown's
-grep -o '^- `[^`]*`' "$map" | tr -d '`' | cut -c 3- | while read -r file; do
+# A list item begins with the files it is about; those in a section called src/… are below that folder.
+awk '
+	/^## / { folder = $2 ~ /^src\// ? $2 : ""; sub(/:$/, "", folder) }
+	/^- `/ {
+		rest = substr($0, 3)
+		while (match(rest, /^`[^`]*`/)) {
+			print folder substr(rest, 2, RLENGTH - 2)
+			rest = substr(rest, RLENGTH + 1)
+			if (!sub(/^, /, "", rest))
+				break
+		}
+	}' "$top_srcdir/doc/code-map.md" | LC_ALL=C sort >"$scratch/named"
+(cd "$top_srcdir" && find src \( -name '*.[ch]' -o -name '*.def' \)) | LC_ALL=C sort >"$scratch/sources"
+
+LC_ALL=C comm -13 "$scratch/named" "$scratch/sources" >"$scratch/missing"
+while read -r file; do
 	[ -e "$top_srcdir/$file" ] || echo "$file"
-done >"$scratch/gone"
+done <"$scratch/named" >"$scratch/gone"
 
 echo 1..2
 result 1 'every source file is named' "$scratch/missing"
