@@ -8,6 +8,19 @@
 
 static const char hex_digit[] = "0123456789abcdef";
 
+/* " key=" of each field, in cells of one size, so that the copy of one is two moves and no call. */
+enum { KEY_CELL = 16 };
+static const struct {
+	char text[KEY_CELL];
+	unsigned length;
+} keys[] = {
+	{" ?=", 3},
+#define FIELD(word, form, meaning) {" " #word "=", sizeof " " #word "=" - 1},
+#include "event/fields.def"
+#undef FIELD
+};
+_Static_assert((int)KEY_CELL <= (int)LINE_SLACK, "a cell may be copied at the very end of a line");
+
 /* Room left, one byte kept for the newline. */
 static size_t
 line_room(const struct line *line)
@@ -15,65 +28,69 @@ line_room(const struct line *line)
 	return EVENT_LINE_MAX - 1 - line->length;
 }
 
-static void
-put(struct line *line, const char *bytes, size_t length)
-{
-	memcpy(line->text + line->length, bytes, length);
-	line->length += length;
-}
-
-/* Writes value in decimal to the end of digits[24] and answers where it starts. */
+/* The writers below work on a pointer of their own and set the length once: a length in memory that
+ * is loaded and stored for each byte would cost more than all the rest. */
 static char *
-decimal(char digits[24], uint64_t value)
+line_at(struct line *line)
 {
-	char *at = digits + 24;
-
-	do
-		*--at = (char)('0' + value % 10);
-	while ((value /= 10) != 0);
-	return at;
+	return line->text + line->length;
 }
 
 static void
-put_decimal(struct line *line, int64_t value)
+line_until(struct line *line, const char *at)
 {
-	char digits[24];
-	char *at = decimal(digits, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+	line->length = (size_t)(at - line->text);
+}
+
+/* Writes value in decimal, at most 20 bytes, and answers where it ends. Digits go two by two, from
+ * a table: a line has thirty or more of them. */
+static char *
+put_decimal(char *at, int64_t value)
+{
+	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+				    "25262728293031323334353637383940414243444546474849"
+				    "50515253545556575859606162636465666768697071727374"
+				    "75767778798081828384858687888990919293949596979899";
+	uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	char digits[20];
+	char *digit = digits + sizeof digits;
 
 	if (value < 0)
-		*--at = '-';
-	put(line, at, (size_t)(digits + 24 - at));
+		*at++ = '-';
+	for (; left >= 100; left /= 100)
+		memcpy(digit -= 2, pairs + left % 100 * 2, 2);
+	if (left >= 10)
+		memcpy(digit -= 2, pairs + left * 2, 2);
+	else
+		*--digit = (char)('0' + left);
+	while (digit < digits + sizeof digits)
+		*at++ = *digit++;
+	return at;
 }
 
 void
 line_start(struct line *line, uint64_t time, int32_t pid, int32_t tid, enum event_what what)
 {
-	char digits[24];
-	char *at = decimal(digits, time);
-	const char *word = event_what_name(what);
+	char *at = put_decimal(line->text, (int64_t)time);
 
-	line->length = 0;
-	put(line, at, (size_t)(digits + 24 - at));
-	put(line, " ", 1);
-	put_decimal(line, pid);
-	put(line, " ", 1);
-	put_decimal(line, tid);
-	put(line, " ", 1);
-	put(line, word, strlen(word));
+	*at++ = ' ';
+	at = put_decimal(at, pid);
+	*at++ = ' ';
+	at = put_decimal(at, tid);
+	*at++ = ' ';
+	for (const char *word = event_what_name(what); *word != '\0'; word++)
+		*at++ = *word;
+	line_until(line, at);
 }
 
 /* Writes " key=" if it and `value_length` more bytes fit. */
 static bool
 put_key(struct line *line, enum event_field field, size_t value_length)
 {
-	const char *key = event_field_name(field);
-	size_t length = strlen(key);
-
-	if (length + 2 + value_length > line_room(line))
+	if (keys[field].length + value_length > line_room(line))
 		return false;
-	put(line, " ", 1);
-	put(line, key, length);
-	put(line, "=", 1);
+	memcpy(line_at(line), keys[field].text, KEY_CELL);
+	line->length += keys[field].length;
 	return true;
 }
 
@@ -81,7 +98,7 @@ void
 line_number(struct line *line, enum event_field field, int64_t value)
 {
 	if (put_key(line, field, 21))
-		put_decimal(line, value);
+		line_until(line, put_decimal(line_at(line), value));
 }
 
 void
@@ -89,14 +106,19 @@ line_hex(struct line *line, enum event_field field, uint64_t value)
 {
 	char digits[16];
 	size_t at = sizeof digits;
+	char *end;
 
 	do
 		digits[--at] = hex_digit[value & 15];
 	while ((value >>= 4) != 0);
-	if (put_key(line, field, 2 + sizeof digits - at)) {
-		put(line, "0x", 2);
-		put(line, digits + at, sizeof digits - at);
-	}
+	if (!put_key(line, field, 2 + sizeof digits - at))
+		return;
+	end = line_at(line);
+	*end++ = '0';
+	*end++ = 'x';
+	while (at < sizeof digits)
+		*end++ = digits[at++];
+	line_until(line, end);
 }
 
 /* A byte that can stand in a WORD as it is. */
@@ -109,21 +131,26 @@ is_plain(unsigned char c)
 void
 line_word(struct line *line, enum event_field field, const char *word)
 {
-	size_t length = 0;
+	size_t before = line->length;
+	char *end = line->text + EVENT_LINE_MAX - 1 - 3; /* an escape fits up to here */
+	char *at;
 
-	for (const char *c = word; *c != '\0'; c++)
-		length += is_plain((unsigned char)*c) ? 1 : 3;
-	if (!put_key(line, field, length))
+	if (!put_key(line, field, 0))
 		return;
-	for (const char *c = word; *c != '\0'; c++) {
-		unsigned char byte = (unsigned char)*c;
-		char escape[3] = {'%', hex_digit[byte >> 4], hex_digit[byte & 15]};
+	for (at = line_at(line); *word != '\0' && at <= end; word++) {
+		unsigned char byte = (unsigned char)*word;
 
-		if (is_plain(byte))
-			put(line, c, 1);
-		else
-			put(line, escape, 3);
+		if (is_plain(byte)) {
+			*at++ = (char)byte;
+			continue;
+		}
+		*at++ = '%';
+		*at++ = hex_digit[byte >> 4];
+		*at++ = hex_digit[byte & 15];
 	}
+	line_until(line, at);
+	if (*word != '\0')
+		line->length = before;
 }
 
 /* Writes the C escape of a byte to out[4] and answers its length. */
@@ -153,20 +180,38 @@ void
 line_quoted(struct line *line, enum event_field field, const void *bytes, size_t length)
 {
 	const unsigned char *in = bytes;
-	size_t done = 0;
+	const unsigned char *in_end = in + length;
+	char *end = line->text + EVENT_LINE_MAX - 1 - 4; /* the quote and the dots fit from here */
+	char *at;
 
 	if (!put_key(line, field, 5)) /* at least the quotes and the dots */
 		return;
-	put(line, "\"", 1);
-	for (; done < length; done++) {
+	at = line_at(line);
+	*at++ = '"';
+	for (; in < in_end; in++) {
 		char escape[4];
-		size_t need = escape_byte(escape, in[done]);
+		size_t need = 1;
 
-		if (need + 4 > line_room(line))
+		if (is_plain(*in) && *in != '\\')
+			escape[0] = (char)*in;
+		else
+			need = escape_byte(escape, *in);
+		if (need > (size_t)(end - at))
 			break;
-		put(line, escape, need);
+		for (size_t i = 0; i < need; i++)
+			*at++ = escape[i];
 	}
-	put(line, "\"...", done < length ? 4 : 1);
+	memcpy(at, "\"...", 4);
+	line_until(line, at + (in < in_end ? 4 : 1));
+}
+
+void
+line_copy(struct line *line, const char *fields, size_t length)
+{
+	if (length > line_room(line))
+		return;
+	memcpy(line_at(line), fields, length);
+	line->length += length;
 }
 
 void

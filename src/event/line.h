@@ -9,9 +9,11 @@
 
 #include "event/event.h"
 
+enum { LINE_SLACK = 16 }; /* bytes that may be written past a full line, and mean nothing */
+
 struct line {
 	size_t length;
-	char text[EVENT_LINE_MAX];
+	char text[EVENT_LINE_MAX + LINE_SLACK];
 };
 
 void line_start(struct line *line, uint64_t time, int32_t pid, int32_t tid, enum event_what what);
@@ -20,6 +22,8 @@ void line_hex(struct line *line, enum event_field field, uint64_t value);
 void line_word(struct line *line, enum event_field field, const char *word);
 /* `length` bytes as a quoted string; as many as fit, and three dots behind the closing quote of one that was cut. */
 void line_quoted(struct line *line, enum event_field field, const void *bytes, size_t length);
+/* Fields that these functions have written before, with their leading blank; all or none. */
+void line_copy(struct line *line, const char *fields, size_t length);
 /* Ends the line with its newline; text[0..length) is then ready for one write. */
 void line_finish(struct line *line);
 

@@ -10,7 +10,9 @@
 
 #include "event/line.h"
 
-/* --- descriptors ------------------------------------------------------------------- */
+/* --- descriptors
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static bool
 word_has(const struct event *event, enum event_field field, const char *part)
@@ -182,7 +184,9 @@ effect_close_range(struct model *model, struct process *process, const struct ca
 		word_has(event, FIELD_flags, "CLOEXEC") || event_number(event, FIELD_flags, 0) & 4);
 }
 
-/* --- processes --------------------------------------------------------------------- */
+/* --- processes
+ * --------------------------------------------------------------------------------------------------
+ */
 
 /* The parent's side: the child exists, whether or not it has said so itself. */
 static void

@@ -31,17 +31,15 @@ channel_is_pipe(const struct channel *channel)
 	return channel->kind == CHANNEL_PIPE || channel->kind == CHANNEL_FIFO;
 }
 
-/* More than any pipe holds, little enough to be added up: what a damaged trace claims beyond it is
- * cut. */
-static const int64_t bytes_max = (int64_t)1 << 40;
-
 static int64_t
 smaller(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
 }
 
-/* --- runs -------------------------------------------------------------------------- */
+/* --- runs
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 /* Two runs become one; of two writes nobody's remains. */
 static void
@@ -124,7 +122,9 @@ runs_drop(struct channel *channel, int64_t bytes)
 	}
 }
 
-/* --- slots ------------------------------------------------------------------------- */
+/* --- slots
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 int
 channel_slots(const struct channel *channel)
@@ -270,7 +270,8 @@ channel_room(const struct channel *channel, int64_t n)
 	return tail + smaller(n - tail, pages);
 }
 
-/* --- putting in and taking out ----------------------------------------------------- */
+/* --- putting in and taking out
+ * ---------------------------------------------------------------------------------- */
 
 static void
 lies_add(struct channel *channel, int64_t bytes)
@@ -289,7 +290,6 @@ pipe_put(struct model *model, struct channel *channel, int writer, const struct 
 	int64_t before = call == NULL ? 0 : call->moved_early;
 	struct run *newest = channel->n_runs > 0 ? &channel->runs[channel->n_runs - 1] : NULL;
 
-	bytes = smaller(bytes, bytes_max - channel->lies);
 	if (bytes <= 0)
 		return;
 	if (newest == NULL || newest->write != write || newest->writer != writer ||
@@ -363,7 +363,8 @@ pipe_take_back(struct model *model, struct channel *channel, uint64_t write, int
 	return bytes;
 }
 
-/* --- what cannot be explained ------------------------------------------------------ */
+/* --- what cannot be explained
+ * ----------------------------------------------------------------------------------- */
 
 static bool
 held_in_the_dark(const struct model *model, int channel)
@@ -436,33 +437,9 @@ pipe_credit(struct model *model, struct channel *channel, int64_t bytes)
 	return bytes;
 }
 
-/*
- * There are `bytes` less than we think. Credits given to the wrong write in flight explain it: the
- * right one has settled since. What was credited and read already is then taken from the bytes that
- * lie there. The rest nobody was seen to read.
+/* --- reports
+ * ----------------------------------------------------------------------------------------------------
  */
-static void
-pipe_too_much(struct model *model, struct channel *channel, int64_t bytes)
-{
-	for (int i = channel->n_callers - 1; i >= 0 && bytes > 0; i--) {
-		struct process *process = &model->processes[channel->callers[i].process];
-		for (int j = 0; channel->callers[i].writes && j < process->n_calls; j++) {
-			struct call *call = &process->calls[j];
-			int64_t part = smaller(bytes, call->moved_early);
-			if (part <= 0 || channel != channel_at(model, call->channel))
-				continue;
-			call->moved_early -= part;
-			bytes -= part;
-			pipe_take(channel, pipe_take_back(model, channel, call->write, part));
-		}
-	}
-	if (bytes <= 0)
-		return;
-	pipe_take(channel, bytes);
-	pipe_contradicted(model, channel);
-}
-
-/* --- reports ----------------------------------------------------------------------- */
 
 static bool
 others_fly(const struct channel *channel, bool writes)
@@ -504,7 +481,8 @@ pipe_reconcile(struct model *model, struct channel *channel, int64_t target, uin
 			channel->used_inferred = true;
 			return;
 		}
-		pipe_too_much(model, channel, channel->lies - target);
+		pipe_take(channel, channel->lies - target);
+		pipe_contradicted(model, channel);
 	} else if (begun != 0 && channel->n_callers == 0) {
 		channel->uncertain = false;
 	}
@@ -518,13 +496,15 @@ pipe_looked(struct model *model, int id, int64_t used)
 	if (used < 0 || !channel_is_pipe(channel))
 		return;
 	if (channel->n_callers == 0)
-		pipe_reconcile(model, channel, smaller(used, bytes_max), model->events);
+		pipe_reconcile(model, channel, used, model->events);
 	else if (used == channel->used)
 		channel->used_inferred = false;
 	channel->changed = model->events;
 }
 
-/* --- calls ------------------------------------------------------------------------- */
+/* --- calls
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 static void
 write_preview(struct channel *channel, const struct call *call, const struct event *event)
@@ -575,8 +555,6 @@ write_settle(struct model *model, struct channel *channel, int writer, struct ca
 		if (channel->runs[i].write == call->write)
 			channel->runs[i].inferred = false;
 	pipe_put(model, channel, writer, call, rest, false, packet);
-	if (used >= 0 && used < rest) /* of its own bytes some are gone already */
-		pipe_reconcile(model, channel, used, call->begun);
 }
 
 static void
@@ -602,8 +580,8 @@ pipe_moved(struct model *model, int id, int process, struct call *call, const st
 {
 	struct channel *channel = &model->channels[id];
 	bool writes = (call_traits(call->id) & CALL_WRITES) != 0;
-	int64_t moved = call->ret > 0 ? smaller(call->ret, bytes_max) : 0;
-	int64_t used = smaller(event_number(event, FIELD_used, -1), bytes_max);
+	int64_t moved = call->ret > 0 ? call->ret : 0;
+	int64_t used = event_number(event, FIELD_used, -1);
 	int giver = NONE;
 
 	channel->n_writes += writes && moved > 0;
@@ -638,8 +616,10 @@ pipe_moved(struct model *model, int id, int process, struct call *call, const st
 		channel->read_left = model->events;
 	}
 	if (channel->capacity > 0 && channel->lies > channel->capacity &&
-		!others_fly(channel, false))
-		pipe_too_much(model, channel, channel->lies - channel->capacity);
+		!others_fly(channel, false)) {
+		pipe_take(channel, channel->lies - channel->capacity);
+		pipe_contradicted(model, channel);
+	}
 	if (!channel->slots_known)
 		slots_rebuild(model, channel);
 	return giver;
@@ -707,7 +687,9 @@ pipe_caller_remove(struct channel *channel, int process, int32_t tid, bool write
 	}
 }
 
-/* --- life -------------------------------------------------------------------------- */
+/* --- life
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 void
 pipe_capacity(struct model *model, struct channel *channel, int64_t capacity)

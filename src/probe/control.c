@@ -22,8 +22,8 @@
 #include "probe/text.h"
 
 enum {
-	TRUST_AWAY = 500,  /* ns out of our hands after which the descriptor is looked at again */
-	TRUST_AGE = 10000, /* ns that a look holds in any case */
+	TRUST_AWAY = 500,    /* ns out of our hands after which the descriptor is looked at again */
+	TRUST_AGE = 1000000, /* ns that a look holds in any case */
 	RETRY_AFTER = 10000000, /* ns between attempts to open a lost pipe */
 	NOSIGNAL = 0x100,       /* RWF_NOSIGNAL, Linux 6.18 */
 };

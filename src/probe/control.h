@@ -6,9 +6,9 @@
  * exist (EBADF). Calls past the wrappers can. So before a line is sent, fstat must have shown the
  * control pipe's inode under our number: since the thread came into our hands, if it was out of
  * them for more than half a microsecond (the raw system calls that take a number over need as
- * much), and no longer than ten microseconds ago in any case; and anew after every syscall(2), fork
+ * much), and no longer than a millisecond ago in any case; and anew after every syscall(2), fork
  * and exec. What remains is another thread that takes the number over, by bare machine
- * instructions, within ten microseconds of our look. A pipe that is gone is opened anew through
+ * instructions, within a millisecond of our look. A pipe that is gone is opened anew through
  * /proc/OWNER/fd/N, under a free number; where that is refused the process goes dark
  * (board_slot.dark) and tries again every ten milliseconds.
  *

@@ -11,33 +11,39 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include "event/line.h"
 #include "probe/control.h"
 #include "probe/process.h"
 #include "probe/sys.h"
 #include "probe/text.h"
 
-static void
-name_number(struct object *object, const char *kind, uint64_t number)
-{
-	const char *end = object->name + sizeof object->name;
+/* A name while it is put together: kind, then identity. */
+struct name {
+	char text[256];
+};
 
-	text_number(text_word(object->name, end, kind), end, (int64_t)number);
+static void
+name_number(struct name *name, const char *kind, uint64_t number)
+{
+	const char *end = name->text + sizeof name->text;
+
+	text_number(text_word(name->text, end, kind), end, (int64_t)number);
 }
 
 /* kind, then the path that /proc knows, or the inode where it knows none or one too long. */
 static void
-name_path(struct object *object, const char *kind, int fd, const struct stat *st)
+name_path(struct name *name, const char *kind, int fd, const struct stat *st)
 {
 	static const char gone[] = " (deleted)";
 	char link[40];
-	const char *end = object->name + sizeof object->name;
-	char *path = text_word(object->name, end, kind);
+	const char *end = name->text + sizeof name->text;
+	char *path = text_word(name->text, end, kind);
 	long length;
 
 	text_number(text_word(link, link + sizeof link, "/proc/self/fd/"), link + sizeof link, fd);
 	length = SYS4(SYS_readlinkat, AT_FDCWD, link, path, end - path);
 	if (length <= 0 || length == end - path) {
-		name_number(object, kind, st->st_ino);
+		name_number(name, kind, st->st_ino);
 		return;
 	}
 	path[length] = '\0';
@@ -49,41 +55,73 @@ name_path(struct object *object, const char *kind, int fd, const struct stat *st
 }
 
 static void
-name_fifo(struct object *object, int fd, const struct stat *st)
+name_fifo(struct name *name, int fd, const struct stat *st)
 {
 	struct statfs fs;
 
 	if (SYS2(SYS_fstatfs, fd, &fs) == 0 && fs.f_type == PIPEFS_MAGIC)
-		name_number(object, "pipe:", st->st_ino);
+		name_number(name, "pipe:", st->st_ino);
 	else
-		name_path(object, "fifo:", fd, st);
+		name_path(name, "fifo:", fd, st);
+}
+
+static void
+name_find(struct name *name, int fd, const struct stat *st)
+{
+	char terminal[64]; /* the kernel's struct termios, of which nothing is wanted */
+
+	if (S_ISFIFO(st->st_mode))
+		name_fifo(name, fd, st);
+	else if (S_ISSOCK(st->st_mode))
+		name_number(name, "socket:", st->st_ino);
+	else if (S_ISCHR(st->st_mode) && SYS3(SYS_ioctl, fd, 0x5401 /* TCGETS */, terminal) == 0)
+		name_path(name, "tty:", fd, st);
+	else if ((st->st_mode & S_IFMT) != 0)
+		name_path(name, "file:", fd, st);
+	else
+		name_path(name, "other:", fd, st);
+}
+
+/* Writes the text as a line would have it; a name too long with its escapes gives way to the inode.
+ */
+static void
+object_text(struct object *object, int fd, const char *name, const char *end)
+{
+	struct line line = {.length = 0};
+
+	line_number(&line, FIELD_fd, fd);
+	object->obj = (uint16_t)line.length;
+	line_word(&line, FIELD_obj, name);
+	object->end = (uint16_t)line.length;
+	if (end[0] != '\0')
+		line_word(&line, FIELD_end, end);
+	object->length = (uint16_t)line.length;
+	if (line.length <= sizeof object->text)
+		memcpy(object->text, line.text, line.length);
+	else
+		object->length = object->end = object->obj;
 }
 
 static bool
 object_ask(struct object *object, int fd)
 {
 	static const char ends[][3] = {"r", "w", "rw", ""};
-	char terminal[64]; /* the kernel's struct termios, of which nothing is wanted */
 	struct stat st;
+	struct name name;
 	long flags;
 
 	if (SYS2(SYS_fstat, fd, &st) != 0)
 		return false;
 	flags = SYS2(SYS_fcntl, fd, F_GETFL);
-	strcpy(object->end, flags < 0 || flags & O_PATH ? "" : ends[flags & O_ACCMODE]);
 	object->pipe = S_ISFIFO(st.st_mode) && !(flags & O_PATH);
 	object->capacity = object->pipe ? (int32_t)SYS2(SYS_fcntl, fd, F_GETPIPE_SZ) : -1;
-	if (S_ISFIFO(st.st_mode))
-		name_fifo(object, fd, &st);
-	else if (S_ISSOCK(st.st_mode))
-		name_number(object, "socket:", st.st_ino);
-	else if (S_ISCHR(st.st_mode) && SYS3(SYS_ioctl, fd, 0x5401 /* TCGETS */, terminal) == 0)
-		name_path(object, "tty:", fd, &st);
-	else if ((st.st_mode & S_IFMT) != 0)
-		name_path(object, "file:", fd, &st);
-	else
-		name_path(object, "other:", fd, &st);
-	object->length = (uint16_t)strlen(object->name);
+	name_find(&name, fd, &st);
+	object_text(
+		object, fd, name.text, flags < 0 || flags & O_PATH ? "" : ends[flags & O_ACCMODE]);
+	if (object->length > object->obj)
+		return true;
+	name_number(&name, "file:", st.st_ino);
+	object_text(object, fd, name.text, "");
 	return true;
 }
 
@@ -100,9 +138,10 @@ entry_read(struct object_entry *entry, struct object *object, int fd, uint64_t n
 		return false;
 	object->pipe = entry->pipe;
 	object->capacity = entry->capacity;
-	object->length = entry->length < OBJECT_NAME_MAX ? entry->length : OBJECT_NAME_MAX - 1;
-	memcpy(object->end, entry->end, sizeof object->end);
-	memcpy(object->name, entry->name, object->length + 1u);
+	object->length = entry->length <= OBJECT_TEXT_MAX ? entry->length : OBJECT_TEXT_MAX;
+	object->obj = entry->obj;
+	object->end = entry->end;
+	memcpy(object->text, entry->text, object->length);
 	atomic_thread_fence(memory_order_acquire);
 	return atomic_load_explicit(&entry->sequence, memory_order_relaxed) == sequence;
 }
@@ -113,7 +152,7 @@ entry_write(struct object_entry *entry, const struct object *object, int fd, uin
 {
 	uint32_t sequence = atomic_load_explicit(&entry->sequence, memory_order_relaxed);
 
-	if (sequence & 1 || object->length >= OBJECT_NAME_MAX ||
+	if (sequence & 1 || object->length > OBJECT_TEXT_MAX ||
 		!atomic_compare_exchange_strong(&entry->sequence, &sequence, sequence + 1))
 		return; /* somebody writes, perhaps what this signal handler interrupted */
 	entry->known_changes = changes;
@@ -123,8 +162,9 @@ entry_write(struct object_entry *entry, const struct object *object, int fd, uin
 	entry->capacity = object->capacity;
 	entry->pipe = object->pipe;
 	entry->length = object->length;
-	memcpy(entry->end, object->end, sizeof entry->end);
-	memcpy(entry->name, object->name, object->length + 1u);
+	entry->obj = object->obj;
+	entry->end = object->end;
+	memcpy(entry->text, object->text, object->length);
 	atomic_store_explicit(&entry->sequence, sequence + 2, memory_order_release);
 }
 

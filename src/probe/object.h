@@ -14,16 +14,18 @@
 
 enum {
 	OBJECT_ENTRIES = 256,  /* descriptors kept, by number modulo this */
-	OBJECT_NAME_MAX = 104, /* of a name that is kept */
+	OBJECT_TEXT_MAX = 120, /* of a text that is kept */
 	OBJECT_AGE = 1000000,  /* ns that an answer stays good */
 };
 
+/* The text is what lines say of it, ready to be copied: " fd=3 obj=pipe:25138 end=r". */
 struct object {
 	bool pipe;        /* a pipe or a FIFO */
-	char end[3];      /* "r", "w", "rw", or "" */
 	int32_t capacity; /* of a pipe; -1 unknown */
-	uint16_t length;  /* of name; 0: not an open descriptor */
-	char name[240];   /* "pipe:25138" */
+	uint16_t length;  /* of text; 0: not an open descriptor */
+	uint16_t obj,
+		end; /* where " obj=" and " end=" begin in it; end is length when it has none */
+	char text[320];
 };
 
 struct object_entry {
@@ -34,10 +36,9 @@ struct object_entry {
 	uint64_t asked;            /* when, ns */
 	int32_t fd;
 	int32_t capacity;
-	char end[3];
 	bool pipe;
-	uint16_t length;
-	char name[OBJECT_NAME_MAX];
+	uint16_t length, obj, end;
+	char text[OBJECT_TEXT_MAX];
 };
 
 /* Fills object; false when fd is not open. `now` in ns. */

@@ -45,23 +45,18 @@ report_begin(struct report *report, enum call_id call)
 	return true;
 }
 
-static void
-line_object(struct line *line, const struct object *object)
-{
-	line_word(line, FIELD_obj, object->name);
-	if (object->end[0] != '\0')
-		line_word(line, FIELD_end, object->end);
-}
-
 void
 report_fd(struct report *report, int fd)
 {
+	struct object *object = &report->object;
+
 	report->fd = fd;
-	line_number(&report->line, FIELD_fd, fd);
-	if (object_find(&report->object, fd, report->now))
-		line_object(&report->line, &report->object);
+	if (!object_find(object, fd, report->now))
+		object->length = 0;
+	if (object->length > 0)
+		line_copy(&report->line, object->text, object->length);
 	else
-		report->object.length = 0;
+		line_number(&report->line, FIELD_fd, fd);
 }
 
 /* Starts the line again, with another word and time and the same fields. */
@@ -109,11 +104,10 @@ report_begin_leave(struct report *report, int64_t ret)
 	report->now = control_clock();
 	line_start(&report->line, report->now, me.pid, me.tid, WHAT_leave);
 	line_word(&report->line, FIELD_call, call_name(report->call));
-	if (report->fd >= 0) {
+	if (report->fd >= 0 && report->object.length > 0)
+		line_copy(&report->line, report->object.text, report->object.length);
+	else if (report->fd >= 0)
 		line_number(&report->line, FIELD_fd, report->fd);
-		if (report->object.length > 0)
-			line_object(&report->line, &report->object);
-	}
 	line_number(&report->line, FIELD_ret, ret);
 }
 
@@ -176,7 +170,8 @@ report_made(struct report *report, int fd)
 	object_forget(fd);
 	if (!object_find(&report->object, fd, report->now))
 		return;
-	line_object(&report->line, &report->object);
+	line_copy(&report->line, report->object.text + report->object.obj,
+		report->object.length - report->object.obj);
 	if (report->object.capacity > 0)
 		line_number(&report->line, FIELD_cap, report->object.capacity);
 }
@@ -267,8 +262,7 @@ look_fd(int fd)
 	if (SYS2(SYS_fcntl, fd, F_GETFD) & FD_CLOEXEC)
 		flags |= O_CLOEXEC;
 	line_start(&line, now, me.pid, me.tid, WHAT_look);
-	line_number(&line, FIELD_fd, fd);
-	line_object(&line, &object);
+	line_copy(&line, object.text, object.length);
 	line_flags(&line, (int)flags);
 	if (object.capacity > 0)
 		line_number(&line, FIELD_cap, object.capacity);

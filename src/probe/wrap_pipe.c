@@ -21,7 +21,8 @@ report_ends(struct report *report, const int ends[2])
 	object_forget(ends[1]);
 	if (!object_find(&report->object, ends[0], report->now))
 		return;
-	line_word(&report->line, FIELD_obj, report->object.name);
+	line_copy(&report->line, report->object.text + report->object.obj,
+		report->object.end - report->object.obj);
 	if (report->object.capacity > 0)
 		line_number(&report->line, FIELD_cap, report->object.capacity);
 }

@@ -31,7 +31,7 @@
 
 struct watch {
 	const char *lines_path;
-	bool deaf, gated;
+	bool bare, deaf, gated;
 	int read_end, pipe_fd, board_fd, out;
 	struct board *board;
 	char kept[1024]; /* the beginning of a line whose end has not come */
@@ -112,7 +112,8 @@ program_exec(struct watch *watch, char **argv, const char *probe)
 		watch->pipe_fd, watch->board_fd, (uintmax_t)st.st_ino);
 	snprintf(preload, sizeof preload, "%s%s%s", probe, before ? ":" : "", before ? before : "");
 	setenv(BOARD_ENVIRONMENT, address, 1);
-	setenv("LD_PRELOAD", preload, 1);
+	if (!watch->bare)
+		setenv("LD_PRELOAD", preload, 1);
 	execvp(argv[0], argv);
 	err(99, "%s", argv[0]);
 }
@@ -164,20 +165,23 @@ lines_answer(struct watch *watch, const char *bytes, size_t n)
 	}
 }
 
-/* Takes all that is there; false at the end of file. */
+/* Takes all that is there; true if anything was. One read of the pipe's whole capacity: to read on until the pipe is
+ * empty would run a race with the writers, line by line, and slow them down threefold. */
 static bool
 drain(struct watch *watch)
 {
 	static char bytes[1 << 20];
-	ssize_t n;
+	bool any = false;
+	ssize_t n = sizeof bytes;
 
-	while ((n = read(watch->read_end, bytes, sizeof bytes)) > 0) {
+	while (n == sizeof bytes && (n = read(watch->read_end, bytes, sizeof bytes)) > 0) {
+		any = true;
 		if (watch->out >= 0 && write(watch->out, bytes, (size_t)n) != n)
 			err(99, "%s", watch->lines_path);
 		if (watch->gated)
 			lines_answer(watch, bytes, (size_t)n);
 	}
-	return n != 0;
+	return any;
 }
 
 static void
@@ -193,7 +197,8 @@ die_alike(int status)
 	_exit(WEXITSTATUS(status));
 }
 
-/* Drains until the program and all that it started are gone. */
+/* Drains until the program and all that it started are gone: in naps while lines come, since to wake a reader costs a
+ * writer sixteen times its write. */
 static int
 watch_run(struct watch *watch, pid_t program)
 {
@@ -204,8 +209,11 @@ watch_run(struct watch *watch, pid_t program)
 		struct pollfd end = {.fd = watch->read_end, .events = POLLIN};
 		int pid, child_status;
 
-		poll(&end, watch->deaf ? 0 : 1, 5);
-		if (!watch->deaf)
+		if (watch->deaf || watch->gated || !drain(watch))
+			poll(&end, watch->deaf ? 0 : 1, 5);
+		else
+			poll(NULL, 0, 1);
+		if (watch->gated)
 			drain(watch);
 		slots_free(watch);
 		while ((pid = waitpid(-1, &child_status, WNOHANG)) > 0)
@@ -228,14 +236,15 @@ main(int argc, char **argv)
 	pid_t program;
 	int option;
 
-	while ((option = getopt(argc, argv, "+qgo:")) != -1) {
+	while ((option = getopt(argc, argv, "+bqgo:")) != -1) {
+		watch.bare = watch.bare || option == 'b';
 		watch.deaf = watch.deaf || option == 'q';
 		watch.gated = watch.gated || option == 'g';
 		if (option == 'o')
 			watch.lines_path = optarg;
 	}
 	if (argc - optind < 2)
-		errx(99, "usage: watch [-q] [-g] [-o LINES] PROBE PROGRAM [ARGUMENT …]");
+		errx(99, "usage: watch [-b] [-g] [-q] [-o LINES] PROBE PROGRAM [ARGUMENT …]");
 	if (watch.lines_path != NULL &&
 		(watch.out = open(
 			 watch.lines_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) < 0)

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Work to be timed, in one or several processes at once. Prints ns per call or per line: wall time over all of them.
+ *
+ *	work calls PROCESSES N         each writes and reads one byte of a pipe of its own, N calls in all
+ *	work lines PROCESSES N LENGTH  each writes lines of LENGTH bytes to the control pipe, as plainly as can be
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static double
+clock_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static void
+do_calls(long n)
+{
+	int ends[2];
+	char byte = 'x';
+
+	if (pipe(ends) != 0)
+		err(1, "pipe");
+	for (long i = 0; i < n; i += 2)
+		if (write(ends[1], &byte, 1) != 1 || read(ends[0], &byte, 1) != 1)
+			err(1, "pipe");
+}
+
+static void
+do_lines(long n, size_t length)
+{
+	char line[512];
+	int fd;
+
+	if (getenv("IPCVIZ_PROBE") == NULL || sscanf(getenv("IPCVIZ_PROBE"), "%*d:%*d:%d", &fd) != 1)
+		errx(1, "no control pipe");
+	memset(line, 'x', sizeof line);
+	line[length - 1] = '\n';
+	for (long i = 0; i < n; i++)
+		if (write(fd, line, length) != (ssize_t)length)
+			err(1, "line");
+}
+
+int
+main(int argc, char **argv)
+{
+	int processes = argc > 3 ? atoi(argv[2]) : 0;
+	long n = argc > 3 ? atol(argv[3]) / (processes > 0 ? processes : 1) : 0;
+	double start;
+
+	if (processes < 1)
+		errx(2, "usage: work calls|lines PROCESSES N [LENGTH]");
+	start = clock_ns();
+	for (int i = 0; i < processes; i++)
+		if (fork() == 0) {
+			if (strcmp(argv[1], "calls") == 0)
+				do_calls(n);
+			else
+				do_lines(n, (size_t)atol(argv[4]));
+			_exit(0);
+		}
+	while (wait(NULL) > 0)
+		;
+	printf("%.1f\n", (clock_ns() - start) / (double)(n * processes));
+	return 0;
+}
