@@ -46,23 +46,21 @@ event_object(const struct event *event, char *buf, size_t size)
 }
 
 static void
-born(const struct model *model, const struct event *event, struct paragraph *paragraph)
+born(const struct plain *plain, const struct model *model, const struct event *event,
+	struct paragraph *paragraph)
 {
 	char program[128], parent[64], name[64];
 	int32_t ppid = (int32_t)event_number(event, FIELD_ppid, 0);
 
 	event_copy(event, FIELD_prog, program, sizeof program);
-	event_copy(event, FIELD_name, name, sizeof name);
-	if (*name == '\0')
-		process_label(model, event->pid, name, sizeof name);
+	process_full_label(plain, model, event->pid, name, sizeof name);
 	if (model_process(model, ppid) != NONE)
-		paragraph_add(paragraph, _("%s is born, process %d, a child of %s."), name,
-			event->pid, process_label(model, ppid, parent, sizeof parent));
+		paragraph_add(paragraph, _("%s is born, a child of %s."), name,
+			process_label(plain, model, ppid, parent, sizeof parent));
 	else if (*program != '\0')
-		paragraph_add(paragraph, _("%s is born, process %d, running %s."), name, event->pid,
-			program);
+		paragraph_add(paragraph, _("%s is born, running %s."), name, program);
 	else
-		paragraph_add(paragraph, _("%s is born, process %d."), name, event->pid);
+		paragraph_add(paragraph, _("%s is born."), name);
 	if (event_number(event, FIELD_slot, 0) < 0)
 		paragraph_add(paragraph, "%s", _("The control board is full: it runs free."));
 }
@@ -87,12 +85,13 @@ became(const struct event *event, struct paragraph *paragraph)
 
 /* "calls write(4, …, 1024) on the pipe 25138": the gate's words, or those of the call itself. */
 static void
-calls(const struct model *model, const struct event *event, struct paragraph *paragraph)
+calls(const struct plain *plain, const struct model *model, const struct event *event,
+	struct paragraph *paragraph)
 {
 	char who[64], call[160], object[160];
 	bool gate = event->what == WHAT_reach;
 
-	process_label(model, event->pid, who, sizeof who);
+	process_label(plain, model, event->pid, who, sizeof who);
 	call_text(event, call, sizeof call);
 	if (*event_object(event, object, sizeof object) != '\0')
 		paragraph_add(paragraph,
@@ -129,8 +128,8 @@ falls_asleep(const struct model *model, int id, const char *who, struct paragrap
 /* What a look says of the process itself: told when it fell asleep, was stopped or goes on, and not
  * again. */
 static void
-state_seen(struct told *told, const struct model *model, const struct event *event,
-	struct paragraph *paragraph)
+state_seen(const struct plain *plain, struct told *told, const struct model *model,
+	const struct event *event, struct paragraph *paragraph)
 {
 	int id = model_process(model, event->pid);
 	char who[64];
@@ -140,7 +139,7 @@ state_seen(struct told *told, const struct model *model, const struct event *eve
 		return;
 	asleep = model->processes[id].state == PROCESS_BLOCKED;
 	stopped = model->processes[id].state == PROCESS_STOPPED;
-	process_label(model, event->pid, who, sizeof who);
+	process_label(plain, model, event->pid, who, sizeof who);
 	if (asleep && !told->asleep)
 		falls_asleep(model, id, who, paragraph);
 	if (stopped && !told->stopped)
@@ -152,8 +151,8 @@ state_seen(struct told *told, const struct model *model, const struct event *eve
 }
 
 static void
-variable_seen(struct told *told, const struct model *model, const struct event *event,
-	struct paragraph *paragraph)
+variable_seen(const struct plain *plain, struct told *told, const struct model *model,
+	const struct event *event, struct paragraph *paragraph)
 {
 	char who[64], name[64];
 	int64_t value = event_number(event, FIELD_value, 0);
@@ -162,7 +161,7 @@ variable_seen(struct told *told, const struct model *model, const struct event *
 		(told->variable_known && told->variable == value))
 		return;
 	event_copy(event, FIELD_var, name, sizeof name);
-	process_label(model, event->pid, who, sizeof who);
+	process_label(plain, model, event->pid, who, sizeof who);
 	if (event_has(event, FIELD_addr))
 		paragraph_add(paragraph, _("In %s, %s is %lld, at address 0x%llx."), who, name,
 			(long long)value, (unsigned long long)event_number(event, FIELD_addr, 0));
@@ -182,7 +181,7 @@ descriptor_seen(struct plain *plain, const struct model *model, const struct eve
 
 	if (event->pid != plain->act_pid || fd != plain->act_fd)
 		return;
-	process_label(model, event->pid, who, sizeof who);
+	process_label(plain, model, event->pid, who, sizeof who);
 	event_copy(event, FIELD_flags, flags, sizeof flags);
 	event_object(event, object, sizeof object);
 	if (*flags != '\0')
@@ -202,11 +201,11 @@ looked(struct plain *plain, const struct model *model, const struct event *event
 	struct told *told = told_of(plain, model, event->pid);
 
 	if (event_has(event, FIELD_var))
-		variable_seen(told, model, event, paragraph);
+		variable_seen(plain, told, model, event, paragraph);
 	else if (event_has(event, FIELD_fd))
 		descriptor_seen(plain, model, event, paragraph);
 	if (event_has(event, FIELD_state) || event_has(event, FIELD_wchan))
-		state_seen(told, model, event, paragraph);
+		state_seen(plain, told, model, event, paragraph);
 }
 
 /* The acts that a person wants to hear of. With %1$s, the process, and for two of them %2$d, the
@@ -219,7 +218,7 @@ acted(struct plain *plain, const struct model *model, const struct event *event,
 	int fd = (int)event_number(event, FIELD_fd, NONE);
 	int64_t value = event_number(event, FIELD_value, 0);
 
-	process_label(model, event->pid, who, sizeof who);
+	process_label(plain, model, event->pid, who, sizeof who);
 	event_copy(event, FIELD_sig, signal, sizeof signal);
 	if (event_is(event, FIELD_by, "probe")) {
 		paragraph_add(
@@ -256,7 +255,7 @@ acted(struct plain *plain, const struct model *model, const struct event *event,
 		return; /* a permit, the tempo, an answer: what follows tells it */
 	if (event_is(event, FIELD_by, "pending"))
 		paragraph_add(paragraph,
-			_("The system does not let it be done from outside; %s will do it on its "
+			_("It cannot be done from outside; %s will do it on its "
 			  "way to the next call."),
 			who);
 	if (fd != NONE) {
@@ -266,22 +265,24 @@ acted(struct plain *plain, const struct model *model, const struct event *event,
 }
 
 static void
-printed(const struct model *model, const struct event *event, struct paragraph *paragraph)
+printed(const struct plain *plain, const struct model *model, const struct event *event,
+	struct paragraph *paragraph)
 {
 	char who[64], text[400];
 
 	quote_label(event, FIELD_text, -1, text, sizeof text);
 	if (*text != '\0')
 		paragraph_add(paragraph, _("%s prints %s."),
-			process_label(model, event->pid, who, sizeof who), text);
+			process_label(plain, model, event->pid, who, sizeof who), text);
 }
 
 static void
-went_dark(const struct model *model, const struct event *event, struct paragraph *paragraph)
+went_dark(const struct plain *plain, const struct model *model, const struct event *event,
+	struct paragraph *paragraph)
 {
 	char who[64], why[256];
 
-	process_label(model, event->pid, who, sizeof who);
+	process_label(plain, model, event->pid, who, sizeof who);
 	event_copy(event, FIELD_why, why, sizeof why);
 	if (*why != '\0')
 		paragraph_add(paragraph, _("%s can no longer be watched: %s."), who, why);
@@ -290,11 +291,12 @@ went_dark(const struct model *model, const struct event *event, struct paragraph
 }
 
 static void
-died(const struct model *model, const struct event *event, struct paragraph *paragraph)
+died(const struct plain *plain, const struct model *model, const struct event *event,
+	struct paragraph *paragraph)
 {
 	char who[64], signal[32];
 
-	process_label(model, event->pid, who, sizeof who);
+	process_label(plain, model, event->pid, who, sizeof who);
 	if (event_copy(event, FIELD_signal, signal, sizeof signal) > 0)
 		paragraph_add(paragraph, _("%s is killed by %s."), who, signal);
 	else if (event_has(event, FIELD_status))
@@ -315,17 +317,17 @@ event_sentence(struct plain *plain, const struct model *model, const struct even
 
 	switch (event->what) {
 	case WHAT_born:
-		born(model, event, paragraph);
+		born(plain, model, event, paragraph);
 		break;
 	case WHAT_exec:
 		became(event, paragraph);
 		break;
 	case WHAT_reach:
 	case WHAT_enter:
-		calls(model, event, paragraph);
+		calls(plain, model, event, paragraph);
 		break;
 	case WHAT_leave:
-		leave_sentence(model, event, paragraph);
+		leave_sentence(plain, model, event, paragraph);
 		if ((told = told_of(plain, model, event->pid)) != NULL)
 			told->asleep = told->stopped = false;
 		break;
@@ -336,13 +338,13 @@ event_sentence(struct plain *plain, const struct model *model, const struct even
 		acted(plain, model, event, paragraph);
 		break;
 	case WHAT_out:
-		printed(model, event, paragraph);
+		printed(plain, model, event, paragraph);
 		break;
 	case WHAT_dark:
-		went_dark(model, event, paragraph);
+		went_dark(plain, model, event, paragraph);
 		break;
 	case WHAT_died:
-		died(model, event, paragraph);
+		died(plain, model, event, paragraph);
 		break;
 	case WHAT_unknown:
 	case WHAT_COUNT:

@@ -9,8 +9,11 @@
 #include "event/line.h"
 #include "words.h"
 
+enum { DATA_LABEL = 32 }; /* bytes of payload are told to recognise them, not to read them */
+
 /* What the sentences about one leave have in common. */
 struct leave {
+	const struct plain *plain;
 	const struct model *model;
 	const struct event *event;
 	struct paragraph *paragraph;
@@ -77,7 +80,7 @@ add_fill(struct leave *leave)
 static void
 read_returned(struct leave *leave)
 {
-	char bytes[40], data[64];
+	char bytes[40], data[DATA_LABEL];
 
 	if (leave->ret > 0) {
 		bytes_label(leave->ret, bytes, sizeof bytes);
@@ -104,7 +107,7 @@ read_returned(struct leave *leave)
 static void
 write_returned(struct leave *leave)
 {
-	char bytes[40], data[64];
+	char bytes[40], data[DATA_LABEL];
 	int64_t wanted = event_number(leave->event, FIELD_n, -1);
 
 	bytes_label(leave->ret, bytes, sizeof bytes);
@@ -193,10 +196,10 @@ fork_returned(struct leave *leave)
 			call_name(leave->event->call));
 	else
 		paragraph_add(leave->paragraph,
-			_("%s has a child, process %d (%s), with a copy of each of its "
-			  "descriptors."),
-			leave->who, (int)leave->ret,
-			process_label(leave->model, (int32_t)leave->ret, child, sizeof child));
+			_("%s has a child, %s, with a copy of each of its descriptors."),
+			leave->who,
+			process_full_label(leave->plain, leave->model, (int32_t)leave->ret, child,
+				sizeof child));
 }
 
 static void
@@ -210,7 +213,7 @@ wait_returned(struct leave *leave)
 			_("%s looked for ended children; there is none yet."), leave->who);
 		return;
 	}
-	process_label(leave->model, (int32_t)leave->ret, child, sizeof child);
+	process_label(leave->plain, leave->model, (int32_t)leave->ret, child, sizeof child);
 	if (id != NONE && leave->model->processes[id].state == PROCESS_DEAD) {
 		process_state_text(&leave->model->processes[id], state, sizeof state);
 		paragraph_add(
@@ -283,7 +286,7 @@ kill_returned(struct leave *leave)
 		paragraph_add(leave->paragraph, _("%s sent %s to itself."), leave->who, signal);
 	else
 		paragraph_add(leave->paragraph, _("%s sent %s to %s."), leave->who, signal,
-			process_label(leave->model,
+			process_label(leave->plain, leave->model,
 				(int32_t)event_number(leave->event, FIELD_target, 0), target,
 				sizeof target));
 }
@@ -415,21 +418,23 @@ add_waker(struct leave *leave)
 			return;
 		if (wake->woken == id && wake->waker != NONE)
 			paragraph_add(leave->paragraph, _("It had slept in this call; %s woke it."),
-				process_label(model, model->processes[wake->waker].pid, waker,
-					sizeof waker));
+				process_label(leave->plain, model,
+					model->processes[wake->waker].pid, waker, sizeof waker));
 	}
 }
 
 void
-leave_sentence(const struct model *model, const struct event *event, struct paragraph *paragraph)
+leave_sentence(const struct plain *plain, const struct model *model, const struct event *event,
+	struct paragraph *paragraph)
 {
-	struct leave leave = {.model = model,
+	struct leave leave = {.plain = plain,
+		.model = model,
 		.event = event,
 		.paragraph = paragraph,
 		.ret = event_number(event, FIELD_ret, 0),
 		.fd = (int)event_number(event, FIELD_fd, NONE)};
 
-	process_label(model, event->pid, leave.who, sizeof leave.who);
+	process_label(plain, model, event->pid, leave.who, sizeof leave.who);
 	call_text(event, leave.call, sizeof leave.call);
 	event_copy(event, FIELD_err, leave.err, sizeof leave.err);
 	find_channel(&leave);

@@ -51,30 +51,66 @@ plain_say(struct plain *plain, const char *sentence)
 		plain_print(plain, "", sentence);
 }
 
-/* Do two processes of the model that live have this name? */
+void
+plain_names(struct plain *plain,
+	const char *(*name)(const struct conductor *conductor, int32_t pid),
+	const struct conductor *conductor)
+{
+	plain->name = name;
+	plain->conductor = conductor;
+}
+
+/* Do two processes of the model have this name? */
 static bool
 is_ambiguous(const struct model *model, const char *name)
 {
 	int n = 0;
 
 	for (int i = 0; i < model->n_processes && n < 2; i++)
-		n += model->processes[i].state != PROCESS_DEAD &&
-		     strcmp(model->processes[i].name, name) == 0;
+		n += strcmp(model->processes[i].name, name) == 0;
 	return n > 1;
 }
 
-char *
-process_label(const struct model *model, int32_t pid, char *buf, size_t size)
+/* Its name: the lesson's, which is good for one process only, or the program's; "" without one. */
+static const char *
+process_name(const struct plain *plain, const struct model *model, int32_t pid, bool *unique)
 {
+	const char *name = plain->name != NULL ? plain->name(plain->conductor, pid) : NULL;
 	int id = model_process(model, pid);
-	const char *name = id != NONE ? model->processes[id].name : "";
+
+	*unique = true;
+	if (name != NULL)
+		return name;
+	if (id == NONE || model->processes[id].name[0] == '\0')
+		return "";
+	*unique = !is_ambiguous(model, model->processes[id].name);
+	return model->processes[id].name;
+}
+
+char *
+process_label(
+	const struct plain *plain, const struct model *model, int32_t pid, char *buf, size_t size)
+{
+	bool unique;
+	const char *name = process_name(plain, model, pid, &unique);
+
+	if (!unique || *name == '\0')
+		return process_full_label(plain, model, pid, buf, size);
+	snprintf(buf, size, "%s", name);
+	return buf;
+}
+
+char *
+process_full_label(
+	const struct plain *plain, const struct model *model, int32_t pid, char *buf, size_t size)
+{
+	bool unique;
+	const char *name = process_name(plain, model, pid, &unique);
 
 	if (*name == '\0')
 		snprintf(buf, size, _("process %d"), pid);
-	else if (is_ambiguous(model, name))
-		snprintf(buf, size, "%s (%d)", name, pid);
 	else
-		snprintf(buf, size, "%s", name);
+		snprintf(buf, size, "%s (%d)", name, pid);
 	return buf;
 }
 

@@ -16,6 +16,12 @@ struct plain;
 struct plain *plain_create(FILE *out, int columns); /* columns: where to break lines; 0: never */
 void plain_free(struct plain *plain);
 
+/* Calls processes what the lesson calls them: conductor_name, and the conductor. NULL, NULL: by the
+ * model alone. */
+void plain_names(struct plain *plain,
+	const char *(*name)(const struct conductor *conductor, int32_t pid),
+	const struct conductor *conductor);
+
 /* Tells what the event means; the model has it applied already. Some events need no words (a reach
  * in free run). */
 void plain_event(struct plain *plain, const struct model *model, const struct event *event);

@@ -28,6 +28,8 @@ struct plain {
 	int32_t act_pid; /* the descriptor that the learner acted on last: the look that follows is
 			    news; fd -1: none */
 	int act_fd;
+	const char *(*name)(const struct conductor *conductor, int32_t pid); /* see plain_names() */
+	const struct conductor *conductor;
 };
 
 /* Words that grow. What does not fit is cut: sentences are short, and a lesson's words are printed
@@ -51,7 +53,11 @@ void plain_gap(struct plain *plain);
 /* --- names, all static to one call: each fills buf (terminated, cut to fit) and returns it --- */
 
 /* "writer", or "writer (4211)" when another process has the name too, or "process 4211". */
-char *process_label(const struct model *model, int32_t pid, char *buf, size_t size);
+char *process_label(
+	const struct plain *plain, const struct model *model, int32_t pid, char *buf, size_t size);
+/* "writer (4211)", or "process 4211": to introduce it. */
+char *process_full_label(
+	const struct plain *plain, const struct model *model, int32_t pid, char *buf, size_t size);
 /* "the pipe 25138", "the FIFO /tmp/x", "the file /dev/null" … from an object's name. */
 char *object_label(const char *object, char *buf, size_t size);
 /* "1 byte", "1024 bytes" */
@@ -65,7 +71,7 @@ char *quote_label(
 void event_sentence(struct plain *plain, const struct model *model, const struct event *event,
 	struct paragraph *paragraph);
 /* The same for a call that returned. */
-void leave_sentence(
-	const struct model *model, const struct event *event, struct paragraph *paragraph);
+void leave_sentence(const struct plain *plain, const struct model *model, const struct event *event,
+	struct paragraph *paragraph);
 
 #endif

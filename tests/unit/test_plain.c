@@ -52,13 +52,13 @@ tells(const char *lines, const char *expected)
 	"310 4212 4212 born ppid=4211 name=\"reader\" prog=\"/x/writer\" slot=1\n"                 \
 	"311 4211 4211 leave call=fork ret=4212\n"
 #define WRITER_AND_READER_TOLD                                                                     \
-	"writer is born, process 4211, running /x/writer.\n"                                       \
+	"writer (4211) is born, running /x/writer.\n"                                              \
 	"writer calls pipe(…).\n"                                                                \
 	"writer made the pipe 25138: 3 is its read end, 4 its write end. There is room for 4096 "  \
 	"bytes in it.\n"                                                                           \
 	"writer calls fork().\n"                                                                   \
-	"reader is born, process 4212, a child of writer.\n"                                       \
-	"writer has a child, process 4212 (reader), with a copy of each of its descriptors.\n"
+	"reader (4212) is born, a child of writer.\n"                                              \
+	"writer has a child, reader (4212), with a copy of each of its descriptors.\n"
 
 START_TEST(tells_a_pipe_and_a_fork)
 {
@@ -162,8 +162,8 @@ START_TEST(tells_acts_and_what_came_of_them)
 		WRITER_AND_READER_TOLD
 		"You set O_NONBLOCK on descriptor 3 of reader.\n"
 		"Descriptor 3 of reader has the flags O_RDONLY|O_NONBLOCK now.\n"
-		"You have reader close its descriptor 3. The system does not let it be done from "
-		"outside; reader will do it on its way to the next call.\n"
+		"You have reader close its descriptor 3. It cannot be done from outside; reader "
+		"will do it on its way to the next call.\n"
 		"You send SIGSTOP to writer.\n"
 		"writer is stopped; it goes on when it gets SIGCONT.\n"
 		"You send SIGKILL to writer.\n"
@@ -196,10 +196,44 @@ START_TEST(tells_apart_processes_of_one_name)
 	      "2 8 8 born ppid=7 name=\"sh\"\n"
 	      "3 7 7 enter call=pause\n"
 	      "4 99 99 enter call=pause\n",
-		"sh is born, process 7.\n"
-		"sh is born, process 8, a child of sh (7).\n"
+		"sh (7) is born.\n"
+		"sh (8) is born, a child of sh (7).\n"
 		"sh (7) calls pause().\n"
 		"process 99 calls pause().\n");
+}
+END_TEST
+
+/* What a lesson calls its processes. */
+static const char *
+lesson_name(const struct conductor *conductor, int32_t pid)
+{
+	(void)conductor;
+	return pid == 8 ? "child" : NULL;
+}
+
+START_TEST(calls_processes_what_the_lesson_does)
+{
+	static const char lines[] =
+		"1 7 7 born ppid=1 name=\"islands\"\n2 8 8 born ppid=7 name=\"islands\"\n";
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	struct plain *plain = plain_create(out, 0);
+	struct model *model = model_create();
+	struct event event;
+
+	plain_names(plain, lesson_name, NULL);
+	for (const char *line = lines; *line != '\0'; line = strchr(line, '\n') + 1) {
+		ck_assert_int_eq(event_parse(&event, line, strcspn(line, "\n")), 0);
+		model_apply(model, &event);
+		plain_event(plain, model, &event);
+	}
+	model_free(model);
+	plain_free(plain);
+	fclose(out);
+	ck_assert_str_eq(
+		text, "islands (7) is born.\nchild (8) is born, a child of islands (7).\n");
+	free(text);
 }
 END_TEST
 
@@ -214,7 +248,7 @@ START_TEST(lets_nothing_through_that_upsets_a_terminal)
 	for (const char *c = text; *c != '\0'; c++)
 		ck_assert_msg((unsigned char)*c >= ' ' || *c == '\n', "control character %#x",
 			(unsigned char)*c);
-	ck_assert_ptr_nonnull(strstr(text, "a?]0;x???b is born"));
+	ck_assert_ptr_nonnull(strstr(text, "a?]0;x???b (7) is born"));
 	ck_assert_ptr_nonnull(strstr(text, "An event of a kind unknown here: 3 7 0 wink"));
 	free(text);
 }
@@ -326,6 +360,7 @@ main(void)
 	tcase_add_test(events, tells_acts_and_what_came_of_them);
 	tcase_add_test(events, tells_what_is_printed_and_what_a_variable_holds);
 	tcase_add_test(events, tells_apart_processes_of_one_name);
+	tcase_add_test(events, calls_processes_what_the_lesson_does);
 	tcase_add_test(events, lets_nothing_through_that_upsets_a_terminal);
 	tcase_add_test(events, breaks_lines_where_it_is_told);
 	tcase_add_test(words, tells_a_question_and_its_verdict);
