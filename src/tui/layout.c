@@ -16,6 +16,8 @@ enum {
 	CHANNEL_ROWS_MIN = 5,
 	LIST_ROWS_MIN = 4,
 	WORDS_ROWS_MIN = 5,
+	WORDS_ROWS = 11, /* kept for words on a wide screen, so that what is below stays in place */
+	TALL_ROWS = 36,  /* from here on a narrow screen opens panes by itself */
 	PANE_ROWS_MIN = 5,
 	LANES_BODY_MIN = 16, /* a lower body has no lanes */
 };
@@ -147,7 +149,8 @@ opens(enum wish wish, bool room)
 static void
 fill_left(struct layout *layout, const struct layout_wants *wants, struct box box)
 {
-	int words = wants->words > 0 ? min(wants->words + 1, box.rows) : 0;
+	int likes = min(WORDS_ROWS, box.rows / 2);
+	int words = wants->words > 0 ? min(max(wants->words + 1, likes), box.rows) : 0;
 	bool log = opens(wants->log, words == 0 || box.rows - words >= PANE_ROWS_MIN);
 	if (log && words > 0 && box.rows - words < PANE_ROWS_MIN)
 		words = max(WORDS_ROWS_MIN, box.rows - PANE_ROWS_MIN);
@@ -203,7 +206,7 @@ fill_narrow(struct layout *layout, const struct layout_wants *wants, struct box 
 		words = wants->words > 0
 				? max(min(words, WORDS_ROWS_MIN), box.rows - PANE_ROWS_MIN - 2)
 				: 0;
-	bool room = box.rows - words >= PANE_ROWS_MIN + 1;
+	bool room = wants->rows >= TALL_ROWS && box.rows - words >= PANE_ROWS_MIN + 1;
 	struct box *panes[] = {
 		opens(wants->source, room && wants->words > 0) ? &layout->source : NULL,
 		opens(wants->evidence, false) ? &layout->evidence : NULL,

@@ -259,7 +259,7 @@ channel_card(const struct frame *frame, struct box box, int id)
 	if (card.channel->contradicted)
 		snprintf(foot, sizeof foot, "%s", _("best guess"));
 	else if (card.channel->page_size > 0 && card.channel->capacity > 0)
-		snprintf(foot, sizeof foot, _("pages %d/%lld"), card.channel->n_slots,
+		snprintf(foot, sizeof foot, _("%d of %lld pages"), card.channel->n_slots,
 			(long long)(card.channel->capacity / card.channel->page_size));
 	draw_frame(frame->screen, box, ROLE_FRAME, false, title, foot);
 	/* picture, amount and ends always; then what the bytes are */
