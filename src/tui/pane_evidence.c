@@ -80,6 +80,17 @@ lay_out_signals(struct page *page, const struct process *process)
 			page, LABEL_COLS, ROLE_QUIET, _("pending"), ROLE_STRONG, process->pending);
 }
 
+/* "pipe:25138", but of files and terminals the path alone. */
+static const char *
+object_name(const struct channel *channel)
+{
+	const char *colon = strchr(channel->name, ':');
+
+	if ((channel->kind == CHANNEL_FILE || channel->kind == CHANNEL_TTY) && colon != NULL)
+		return colon + 1;
+	return channel->name;
+}
+
 /* "3  pipe:25138  read end  O_RDONLY|O_NONBLOCK  shared by 2" */
 static void
 lay_out_descriptor(struct page *page, const struct model *model,
@@ -101,7 +112,7 @@ lay_out_descriptor(struct page *page, const struct model *model,
 	snprintf(label, sizeof label, "fd %d", descriptor->fd);
 	page_itemf(page, LABEL_COLS, focused ? ROLE_SELECTED : ROLE_QUIET, label,
 		channel != NULL && channel->kind == CHANNEL_PIPE ? ROLE_STRONG : ROLE_NORMAL,
-		"%s  %s%s%s%s", channel != NULL ? channel->name : "?", flags,
+		"%s  %s%s%s%s", channel != NULL ? object_name(channel) : "?", flags,
 		descriptor->cloexec ? " FD_CLOEXEC" : "",
 		description != NULL && description->pending ? _(" (change pending)") : "", shared);
 }

@@ -13,7 +13,7 @@
 #include "tui/pane.h"
 #include "words.h"
 
-enum { SOURCE_MAX = 4 * 1024 * 1024, SOURCE_LINE_MAX = 512, TAB = 8 };
+enum { SOURCE_MAX = 4 * 1024 * 1024, SOURCE_LINE_MAX = 512, TAB = 4 };
 
 struct source_pane {
 	/* the newest answer to "where is this call site?" */
