@@ -257,7 +257,7 @@ source_draw(void *state, const struct frame *frame, struct box box)
 		snprintf(title, sizeof title, _("source of %s"), process->name);
 		draw_rule(frame->screen, box, 0, ROLE_FRAME, title);
 		say(frame, inside,
-			frame->view->where == NULL
+			frame->view->kind == VIEW_REPLAY
 				? _("A recording does not carry the program's source.")
 			: call_shown(process) == NULL
 				? _("It has made no call yet.")
