@@ -177,6 +177,20 @@ stage_open(struct stage *stage, pid_t pid)
 	gates_set(stage, pid, 0, "free");
 }
 
+/* Within a call: a permit would wait there and let the next call through much later, to everybody's
+ * surprise. */
+static bool
+in_call(struct stage *stage, pid_t pid)
+{
+	struct process *process = process_find(stage, pid);
+
+	for (int i = 0; process != NULL && i < ACTORS_MAX; i++)
+		if (process->actor[i].tid != 0 && process->actor[i].depth > 0 &&
+			!process->actor[i].gate)
+			return true;
+	return false;
+}
+
 void
 stage_permit(struct stage *stage, pid_t pid, int calls)
 {
@@ -186,6 +200,8 @@ stage_permit(struct stage *stage, pid_t pid, int calls)
 		struct board_slot *slot = &stage->board->slot[i];
 
 		if (atomic_load(&slot->pid) == 0 || !slot_is_meant(slot, pid))
+			continue;
+		if (pid == 0 && in_call(stage, atomic_load(&slot->pid)))
 			continue;
 		if (!any)
 			act_note(stage, pid, "permit", calls);

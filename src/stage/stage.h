@@ -54,7 +54,8 @@ int stage_wait_status(const struct stage *stage, pid_t pid);
 int stage_living(const struct stage *stage); /* observed processes that are alive */
 
 /* Gates. pid 0 stands for every process, present and future. Each call that changes something
- * records an `act`. */
+ * records an `act`. To shut or open a gate takes back permits that were not used; a permit for
+ * everybody passes by those that are in a call. */
 void stage_shut(struct stage *stage, pid_t pid);
 void stage_open(struct stage *stage, pid_t pid);
 void stage_permit(struct stage *stage, pid_t pid, int calls);

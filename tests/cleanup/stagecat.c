@@ -10,6 +10,7 @@
  */
 #include <err.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,13 @@
 #include "stage/stage.h"
 
 static bool places, stepping;
+static volatile sig_atomic_t ended; /* by a signal that asks for it */
+
+static void
+on_end(int sig)
+{
+	ended = sig;
+}
 
 static void
 print(struct stage *stage, FILE *out, const struct event *event)
@@ -104,6 +112,10 @@ main(int argc, char **argv)
 	if (optind == argc || options.probe == NULL)
 		errx(2, "usage: stagecat [-p PROBE] [-dgts] [-w VARIABLE] [-l] PROGRAM [ARGUMENT "
 			"...]");
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGINT, on_end);
+	signal(SIGTERM, on_end);
+	signal(SIGHUP, on_end);
 	program.path = argv[optind];
 	program.argv = argv + optind;
 	if ((stage = stage_create(&options, &problem)) == NULL ||
@@ -114,7 +126,7 @@ main(int argc, char **argv)
 	}
 	if (watch != NULL)
 		stage_watch(stage, pid, watch);
-	while (drain(stage, out) != SOURCE_END)
+	while (ended == 0 && drain(stage, out) != SOURCE_END)
 		if (!rest(stage) && stepping)
 			stage_permit(stage, 0, 1);
 	status = stage_wait_status(stage, pid);
