@@ -184,17 +184,13 @@ directory_base(void)
 }
 
 char *
-leftover_make_directory(const char *id)
+leftover_directory(const char *id)
 {
 	char *path;
 
 	if (asprintf(&path, "%s/%s%d-%s", directory_base(), directory_prefix, (int)getpid(), id) <
 		0)
 		return NULL;
-	if (mkdir(path, 0700) != 0) {
-		free(path);
-		return NULL;
-	}
 	return path;
 }
 

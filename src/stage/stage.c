@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
@@ -339,11 +340,15 @@ stage_open_all(struct stage *stage, struct problem *problem)
 		return problem_set(problem, NULL, 0, "%s", strerror(errno));
 	epoll_ctl(stage->epoll, EPOLL_CTL_ADD, stage->nap,
 		&(struct epoll_event){.events = EPOLLIN, .data.u64 = NAP_KEY});
-	if (stage->options.run_directory &&
-		(stage->directory = leftover_make_directory(stage->run_id)) == NULL)
-		return problem_set(problem, NULL, 0, _("cannot make a temporary directory: %s"),
-			strerror(errno));
-	return janitor_start(stage, problem);
+	if (stage->options.run_directory)
+		stage->directory = leftover_directory(stage->run_id);
+	if (janitor_start(stage, problem) != 0)
+		return -1;
+	/* Only now: from the first moment there is somebody who removes it. */
+	if (stage->directory != NULL && mkdir(stage->directory, 0700) != 0)
+		return problem_set(problem, stage->directory, 0,
+			_("cannot make a temporary directory: %s"), strerror(errno));
+	return 0;
 }
 
 struct stage *
