@@ -26,10 +26,9 @@ int leftover_kill(const char *id, pid_t spare);
 /* Kills until a look around finds none, for at most some seconds. */
 void leftover_kill_all(const char *id, pid_t spare);
 
-/* Makes the run's own directory; NULL with errno. */
-char *leftover_make_directory(const char *id);
-/* Removes a directory that leftover_make_directory() made; anything else is left alone. Follows no
- * symbolic link. */
+/* The path of the run's own directory; free() it. NULL: no memory. */
+char *leftover_directory(const char *id);
+/* Removes a directory of that name and of ours; anything else is left alone. Follows no link. */
 void leftover_remove_directory(const char *path);
 /* Removes the directories of dead runs. */
 void leftover_remove_directories(void);
