@@ -36,8 +36,7 @@ int shown_channels(const struct model *model, int *ids, int room);
 /* How deep a process lies in the tree of those observed. */
 int process_depth(const struct model *model, int process);
 
-/* --- signs: the same word, glyph and role wherever a thing shows up
- * ------------------------------------------------ */
+/* --- signs: the same word, glyph and role wherever a thing shows up --- */
 
 enum role process_role(const struct process *process);
 enum glyph process_glyph(const struct process *process);

@@ -47,8 +47,7 @@ band(const struct layout_wants *wants, int row, int rows)
 	return rows > 0 ? (struct box){row, 0, rows, wants->cols} : (struct box){row, 0, 0, 0};
 }
 
-/* --- the stage: cards or lists
- * ------------------------------------------------------------------------------------ */
+/* --- the stage: cards or lists --- */
 
 static int
 cards_in_column(const struct layout_wants *wants)
@@ -120,8 +119,7 @@ place_lists(struct layout *layout, const struct layout_wants *wants)
 	layout->channels = box_part(stage, 0, stage.cols - channels, stage.rows, channels);
 }
 
-/* --- below the stage
- * ---------------------------------------------------------------------------------------------- */
+/* --- below the stage --- */
 
 /* Boxes side by side for those panes that are open; n of them, each may be NULL. */
 static void
@@ -218,9 +216,7 @@ fill_narrow(struct layout *layout, const struct layout_wants *wants, struct box 
 	side_by_side(box_part(box, words, 0, box.rows - words, box.cols), panes, 3);
 }
 
-/* --- all of it
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- all of it --- */
 
 /* Rows that must be left for words and panes below stage and lanes. */
 static int

@@ -136,9 +136,7 @@ words_rows(const struct card *card, const char *words)
 	return rows;
 }
 
-/* --- descriptors
- * -------------------------------------------------------------------------------------------------
- */
+/* --- descriptors --- */
 
 static const char *
 end_letter(enum end end)
@@ -268,9 +266,7 @@ draw_descriptors(struct card *card, const struct descriptor *const *fds, int n, 
 		draw_descriptors_brief(card, fds + whole, n - whole);
 }
 
-/* --- the rest
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- the rest --- */
 
 static void
 draw_woken(struct card *card, const struct wake *wake)

@@ -96,9 +96,7 @@ glyph(const struct screen *screen, enum glyph which)
 	return screen->ascii ? glyphs[which].ascii : glyphs[which].utf8;
 }
 
-/* --- characters
- * -------------------------------------------------------------------------------------------------
- */
+/* --- characters --- */
 
 /* The ASCII half of the glyph that this character is; 0 when it is none. */
 static char
@@ -279,9 +277,7 @@ screen_cursor(struct screen *screen, struct box box, int row, int col)
 	screen->cursor_col = box.col + col;
 }
 
-/* --- as text
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- as text --- */
 
 /* The bytes of one wide character as UTF-8. Not wctomb: the locale may have no UTF-8. */
 static size_t

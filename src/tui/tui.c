@@ -59,9 +59,7 @@ clock_now(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* --- life
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- life --- */
 
 static enum palette
 first_palette(const struct tui_options *options, struct problem *problem)
@@ -161,8 +159,7 @@ tui_emergency(void)
 	terminal_emergency();
 }
 
-/* --- what is on the screen
- * ---------------------------------------------------------------------------------------- */
+/* --- what is on the screen --- */
 
 static struct frame
 frame_of(const struct tui *tui, const struct view *view)
@@ -309,9 +306,7 @@ tui_draw(struct tui *tui, const struct view *view)
 	return travels_next(tui->travels, frame.clock);
 }
 
-/* --- keys
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- keys --- */
 
 static void
 say(struct tui *tui, const char *words)

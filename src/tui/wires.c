@@ -13,9 +13,7 @@
 enum { UP = 1, DOWN = 2, LEFT = 4, RIGHT = 8 };
 enum { PATH_MAX_CELLS = 128, TRAVELS_MAX = 16, STEP_NS = 45000000, TRAIL = 2 };
 
-/* --- what travels
- * --------------------------------------------------------------------------------------------------
- */
+/* --- what travels --- */
 
 struct travel {
 	int process, fd;
@@ -97,9 +95,7 @@ travels_next(const struct travels *travels, uint64_t clock)
 	return next;
 }
 
-/* --- the grid
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- the grid --- */
 
 struct cell {
 	unsigned char bits;
@@ -181,9 +177,7 @@ draw_grid(const struct frame *frame, const struct grid *grid)
 		}
 }
 
-/* --- one wire
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- one wire --- */
 
 /* The row of the channel's box nearest to where the plug is; its corners are no place for an arrow.
  */
