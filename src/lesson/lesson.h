@@ -168,8 +168,8 @@ void shelf_free(struct lesson **lessons, int n);
 int shelf_find(struct lesson *const *lessons, int n, const char *name);
 
 /* Path of a cast member's executable: PROGRAM_DIRECTORY/NN-name/program if it is there and not older than its source,
- * else built with $CC (default "cc") into $XDG_CACHE_HOME/ipcviz. `program_directory` may be NULL. 0, or -1 with
- * *problem (the compiler's first message line included). */
+ * else built with $CC (default "cc") into $XDG_CACHE_HOME/ipcviz. `program_directory` is NULL for a
+ * folder of lessons of one's own. 0, or -1 with *problem (the compiler's first message line included). */
 int lesson_program(const struct lesson *lesson, const struct cast *cast, const char *program_directory, char *path,
         size_t size, struct problem *problem);
 
