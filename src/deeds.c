@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Orders of the lesson and commands of the learner, each a few lines on the stage. A command that
+ * cannot be carried out becomes a sentence on the status line.
+ */
+#include "deeds.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+
+#include "words.h"
+
+/* --- shared
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+static int
+say_problem(struct player *player, const struct problem *problem)
+{
+	char text[800];
+
+	player_say(player, "%s", problem_text(problem, text, sizeof text));
+	return -1;
+}
+
+static const struct process *
+process_by_pid(const struct player *player, int32_t pid)
+{
+	int id = model_process(player->model, pid);
+
+	return id == NONE ? NULL : &player->model->processes[id];
+}
+
+/* The description behind a descriptor; NULL when it is not open or nothing is known of it. */
+static const struct description *
+description_of(const struct player *player, int32_t pid, int fd)
+{
+	const struct process *process = process_by_pid(player, pid);
+	const struct descriptor *descriptor =
+		process != NULL ? process_descriptor(process, fd) : NULL;
+
+	if (descriptor == NULL || descriptor->description == NONE)
+		return NULL;
+	return &player->model->descriptions[descriptor->description];
+}
+
+static void
+set_pace(struct player *player, enum pace pace)
+{
+	if (player->stage != NULL && (pace == PACE_FREE) != (player->pace == PACE_FREE)) {
+		if (pace == PACE_FREE)
+			stage_open(player->stage, 0);
+		else
+			stage_shut(player->stage, 0);
+	}
+	player->pace = pace;
+	player->next_beat = 0;
+	player->dirty = true;
+}
+
+/* --- the lesson's orders
+ * ------------------------------------------------------------------------------------------ */
+
+static int
+start_cast(struct player *player, const struct cast *cast)
+{
+	const struct lesson *lesson = conductor_lesson(player->conductor);
+	char path[4096];
+	char *argv[32] = {path};
+	struct problem problem = {0};
+
+	if (lesson_program(lesson, cast, player->places->programs, path, sizeof path, &problem) ==
+		-1)
+		return say_problem(player, &problem);
+	argv[0] = cast->program;
+	for (unsigned i = 0; i < cast->n_args && i < 30; i++)
+		argv[i + 1] = cast->args[i];
+	struct stage_program program = {.name = cast->name, .path = path, .argv = argv};
+	pid_t pid = stage_start(player->stage, &program, &problem);
+	if (pid == -1)
+		return say_problem(player, &problem);
+	conductor_started(player->conductor, cast, pid);
+	if (cast->watch != NULL)
+		stage_watch(player->stage, pid, cast->watch);
+	return 0;
+}
+
+/* What a lesson's `act` and the learner's keys share. */
+static int
+act(struct player *player, const char *op, int32_t pid, int fd, int64_t value)
+{
+	static const struct {
+		const char *op;
+		int signal;
+	} signals[] = {{"stop", SIGSTOP}, {"cont", SIGCONT}, {"term", SIGTERM}, {"kill", SIGKILL}};
+	struct problem problem = {0};
+	int result = -1;
+
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+		if (strcmp(op, signals[i].op) == 0) {
+			result = stage_signal(player->stage, pid, signals[i].signal, &problem);
+			return result == -1 ? say_problem(player, &problem) : 0;
+		}
+	if (strcmp(op, "nonblock") == 0 || strcmp(op, "block") == 0)
+		result = stage_nonblock(player->stage, pid, fd, op[0] == 'n', &problem);
+	else if (strcmp(op, "capacity") == 0)
+		result = stage_capacity(player->stage, pid, fd, (int)value, &problem);
+	else if (strcmp(op, "close") == 0)
+		result = stage_close(player->stage, pid, fd, &problem);
+	else
+		problem_set(
+			&problem, NULL, 0, _("%s is nothing that can be done to a process"), op);
+	return result == -1 ? say_problem(player, &problem) : 0;
+}
+
+int
+deed_order(struct player *player, const struct order *order)
+{
+	switch (order->kind) {
+	case ORDER_NONE:
+		return 0;
+	case ORDER_START:
+		return start_cast(player, order->cast);
+	case ORDER_PERMIT:
+		stage_permit(player->stage, order->pid, 1);
+		return 0;
+	case ORDER_ACT:
+		return act(player, order->op, order->pid, order->fd, order->value);
+	case ORDER_LOOK:
+		stage_look(player->stage, order->pid);
+		return 0;
+	case ORDER_OPEN:
+		stage_open(player->stage, 0);
+		return 0;
+	case ORDER_SHUT:
+		stage_shut(player->stage, 0);
+		return 0;
+	case ORDER_RESTART:
+		return player_restart(player);
+	}
+	return 0;
+}
+
+void
+deed_go(struct player *player)
+{
+	struct order order;
+
+	player->status[0] = '\0';
+	player->dirty = true;
+	order = conductor_go(player->conductor, player->model);
+	if (deed_order(player, &order) == -1)
+		conductor_give_up(player->conductor);
+}
+
+void
+deed_beat(struct player *player)
+{
+	enum phase phase;
+
+	player->dirty = true;
+	if (player->kind == VIEW_REPLAY) {
+		player->budget++;
+		return;
+	}
+	if (player->conductor == NULL) {
+		stage_permit(player->stage, 0, 1);
+		return;
+	}
+	phase = conductor_phase(player->conductor);
+	if (phase == PHASE_READY || phase == PHASE_JUDGING)
+		deed_go(player);
+	else if (phase != PHASE_WAITING)
+		set_pace(player,
+			PACE_STEPPING); /* what is to be read or answered ends the playing */
+}
+
+/* --- the learner's commands
+ * --------------------------------------------------------------------------------------- */
+
+static void
+do_next(struct player *player, const struct command *command)
+{
+	(void)command;
+	if (player->conductor != NULL)
+		deed_go(player);
+	else
+		player->budget++;
+}
+
+static void
+do_step(struct player *player, const struct command *command)
+{
+	bool all = command->id == COMMAND_STEP_ALL;
+
+	if (!all && command->pid == 0) {
+		player_say(player, _("No process has the focus; Tab chooses one."));
+		return;
+	}
+	if (player->pace != PACE_STEPPING)
+		set_pace(player, PACE_STEPPING);
+	stage_permit(player->stage, all ? 0 : command->pid, 1);
+}
+
+static void
+do_play(struct player *player, const struct command *command)
+{
+	(void)command;
+	set_pace(player, player->pace == PACE_PLAYING || player->pace == PACE_FREE ? PACE_PAUSED
+										   : PACE_PLAYING);
+}
+
+static void
+do_free(struct player *player, const struct command *command)
+{
+	(void)command;
+	set_pace(player, player->pace == PACE_FREE ? PACE_STEPPING : PACE_FREE);
+}
+
+static void
+do_tempo(struct player *player, const struct command *command)
+{
+	double tempo = command->id == COMMAND_FASTER ? player->tempo * 2 : player->tempo / 2;
+
+	player->tempo = tempo > 1000 ? 1000 : tempo < 0.1 ? 0.1 : tempo;
+	player->next_beat = 0;
+	if (player->stage != NULL)
+		stage_note(player->stage, 0, "tempo", (int64_t)(player->tempo * 1000), NULL);
+	player_say(player, _("%g calls a second"), player->tempo);
+}
+
+static void
+do_nonblock(struct player *player, const struct command *command)
+{
+	const struct description *description = description_of(player, command->pid, command->fd);
+
+	if (description == NULL)
+		player_say(player, _("No descriptor has the focus; left and right choose one."));
+	else if (description->flags == -1)
+		player_say(player, _("The flags of descriptor %d are not known yet."), command->fd);
+	else
+		act(player, description->flags & O_NONBLOCK ? "block" : "nonblock", command->pid,
+			command->fd, 0);
+}
+
+static void
+do_capacity(struct player *player, const struct command *command)
+{
+	const struct description *description = description_of(player, command->pid, command->fd);
+	const struct channel *channel =
+		description != NULL ? &player->model->channels[description->channel] : NULL;
+
+	if (channel == NULL || (channel->kind != CHANNEL_PIPE && channel->kind != CHANNEL_FIFO)) {
+		player_say(player,
+			_("Only a pipe has a capacity; left and right choose a descriptor."));
+		return;
+	}
+	int64_t page = channel->page_size > 0 ? channel->page_size : 4096;
+	int64_t capacity = channel->capacity >= 16 * page || channel->capacity <= 0
+				   ? page
+				   : channel->capacity * 2;
+	act(player, "capacity", command->pid, command->fd, capacity);
+}
+
+static void
+do_close(struct player *player, const struct command *command)
+{
+	if (command->fd < 0)
+		player_say(player, _("No descriptor has the focus; left and right choose one."));
+	else
+		act(player, "close", command->pid, command->fd, 0);
+}
+
+static void
+do_signal(struct player *player, const struct command *command)
+{
+	const struct process *process = process_by_pid(player, command->pid);
+	bool stopped = process != NULL && process->state == PROCESS_STOPPED;
+
+	if (process == NULL)
+		player_say(player, _("No process has the focus; Tab chooses one."));
+	else
+		act(player,
+			command->id == COMMAND_TERM   ? "term"
+			: command->id == COMMAND_KILL ? "kill"
+			: stopped                     ? "cont"
+						      : "stop",
+			command->pid, -1, 0);
+}
+
+static void
+do_restart(struct player *player, const struct command *command)
+{
+	(void)command;
+	if (player_restart(player) == 0 && player->conductor != NULL)
+		conductor_restart(player->conductor, conductor_step(player->conductor));
+}
+
+static void
+do_leave(struct player *player, const struct command *command)
+{
+	player->leave = true;
+	player->quit = command->id == COMMAND_QUIT;
+}
+
+static void
+do_answer(struct player *player, const struct command *command)
+{
+	const struct move *move;
+
+	if (player->conductor == NULL || conductor_phase(player->conductor) != PHASE_ASKING)
+		return;
+	move = conductor_move(player->conductor);
+	if (move == NULL || command->value < 0 || (unsigned)command->value >= move->n_choices)
+		return;
+	conductor_answer(player->conductor, (unsigned)command->value);
+	stage_note(
+		player->stage, 0, "answer", command->value + 1, move->choices[command->value].says);
+}
+
+typedef void deed(struct player *player, const struct command *command);
+
+static deed *const live_deeds[COMMAND_COUNT] = {
+	[COMMAND_NEXT] = do_next,
+	[COMMAND_STEP] = do_step,
+	[COMMAND_STEP_ALL] = do_step,
+	[COMMAND_PLAY] = do_play,
+	[COMMAND_FREE] = do_free,
+	[COMMAND_FASTER] = do_tempo,
+	[COMMAND_SLOWER] = do_tempo,
+	[COMMAND_NONBLOCK] = do_nonblock,
+	[COMMAND_CAPACITY] = do_capacity,
+	[COMMAND_CLOSE] = do_close,
+	[COMMAND_STOP] = do_signal,
+	[COMMAND_TERM] = do_signal,
+	[COMMAND_KILL] = do_signal,
+	[COMMAND_RESTART] = do_restart,
+	[COMMAND_BACK] = do_leave,
+	[COMMAND_QUIT] = do_leave,
+	[COMMAND_ANSWER] = do_answer,
+};
+
+/* What makes sense without a stage: moving through a recording. */
+static bool
+is_for_recordings(deed *wanted)
+{
+	return wanted == do_leave || wanted == do_tempo || wanted == do_play || wanted == do_free ||
+	       wanted == do_restart || wanted == do_next;
+}
+
+void
+deed_command(struct player *player, const struct command *command)
+{
+	deed *wanted = live_deeds[command->id];
+
+	player->status[0] = '\0';
+	player->dirty = true;
+	if (wanted != NULL && (player->stage != NULL || is_for_recordings(wanted)))
+		wanted(player, command);
+}

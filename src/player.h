@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The loop: wait for a key, a tick or an event; act; draw. The only place where stage, model, lesson and views meet.
+ */
+#ifndef IPCVIZ_PLAYER_H
+#define IPCVIZ_PLAYER_H
+
+#include <stdio.h>
+
+#include "lesson/conductor.h"
+#include "lesson/progress.h"
+#include "model/log.h"
+#include "model/model.h"
+#include "options.h"
+#include "places.h"
+#include "plain/plain.h"
+#include "stage/stage.h"
+#include "trace/recorder.h"
+#include "trace/source.h"
+#include "tui/tui.h"
+
+/* What the plain story has told already, so that nothing is told twice. */
+struct told {
+	int step;                 /* index, -1: none */
+	const struct move *asked; /* question told */
+	const struct move *judged;
+	const struct move *tried; /* invitation told */
+	bool end;
+};
+
+struct player {
+	const struct options *options;
+	const struct places *places;
+
+	/* what shows it: a screen or sentences */
+	struct tui *tui;
+	struct plain *plain;
+	FILE *story; /* where plain writes; NULL with a screen */
+	struct told told;
+	bool input_over; /* plain: nobody answers on standard input any more */
+	char status[512];
+
+	/* what is shown */
+	enum view_kind kind;
+	struct lesson **shelf;
+	int n_shelf;
+	struct progress *progress;
+	struct conductor *conductor; /* a lesson's */
+	char *const *argv;           /* run: the program and its arguments */
+	const char *title;
+	pid_t root; /* run: the program's process */
+
+	/* where it comes from */
+	struct stage *stage;
+	struct source *source;
+	struct recorder *recorder;
+	struct model *model;
+	struct log *log;
+
+	/* how fast */
+	enum pace pace;
+	double tempo;         /* calls per second while playing */
+	uint64_t next_beat;   /* ns, CLOCK_MONOTONIC */
+	uint64_t newest;      /* when the newest event came in */
+	uint64_t clock;       /* time of the newest event */
+	uint64_t budget;      /* replay: how many more events may be shown */
+
+	bool dirty; /* something changed that a screen should show */
+	bool over;  /* no event will come any more */
+	bool leave; /* back out one level */
+	bool quit;  /* leave ipcviz */
+};
+
+/* Each returns ipcviz's exit status. */
+int player_menu(const struct options *options, const struct places *places);
+int player_lesson(const struct options *options, const struct places *places, const char *name);
+int player_run(const struct options *options, const struct places *places);
+int player_replay(const struct options *options, const struct places *places, const char *path);
+int player_list(const struct options *options, const struct places *places);
+
+/* Sets the status line (plain: says it). */
+void player_say(struct player *player, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Ends every process and begins anew with an empty model. 0, or -1 after saying why. */
+int player_restart(struct player *player);
+
+#endif
