@@ -11,9 +11,7 @@
 
 #include "words.h"
 
-/* --- shared
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- shared --- */
 
 static int
 say_problem(struct player *player, const struct problem *problem)
@@ -59,8 +57,7 @@ set_pace(struct player *player, enum pace pace)
 	player->dirty = true;
 }
 
-/* --- the lesson's orders
- * ------------------------------------------------------------------------------------------ */
+/* --- the lesson's orders --- */
 
 static int
 start_cast(struct player *player, const struct cast *cast)
@@ -81,8 +78,6 @@ start_cast(struct player *player, const struct cast *cast)
 	if (pid == -1)
 		return say_problem(player, &problem);
 	conductor_started(player->conductor, cast, pid);
-	if (cast->watch != NULL)
-		stage_watch(player->stage, pid, cast->watch);
 	return 0;
 }
 
@@ -102,8 +97,8 @@ act(struct player *player, const char *op, int32_t pid, int fd, int64_t value)
 			result = stage_signal(player->stage, pid, signals[i].signal, &problem);
 			return result == -1 ? say_problem(player, &problem) : 0;
 		}
-	if (strcmp(op, "nonblock") == 0 || strcmp(op, "block") == 0)
-		result = stage_nonblock(player->stage, pid, fd, op[0] == 'n', &problem);
+	if (strcmp(op, "nonblock") == 0)
+		result = stage_nonblock(player->stage, pid, fd, value != 0, &problem);
 	else if (strcmp(op, "capacity") == 0)
 		result = stage_capacity(player->stage, pid, fd, (int)value, &problem);
 	else if (strcmp(op, "close") == 0)
@@ -114,8 +109,8 @@ act(struct player *player, const char *op, int32_t pid, int fd, int64_t value)
 	return result == -1 ? say_problem(player, &problem) : 0;
 }
 
-int
-deed_order(struct player *player, const struct order *order)
+static int
+carry_out(struct player *player, const struct order *order)
 {
 	switch (order->kind) {
 	case ORDER_NONE:
@@ -130,6 +125,9 @@ deed_order(struct player *player, const struct order *order)
 	case ORDER_LOOK:
 		stage_look(player->stage, order->pid);
 		return 0;
+	case ORDER_WATCH:
+		stage_watch(player->stage, order->pid, order->cast->watch);
+		return 0;
 	case ORDER_OPEN:
 		stage_open(player->stage, 0);
 		return 0;
@@ -143,6 +141,13 @@ deed_order(struct player *player, const struct order *order)
 }
 
 void
+deed_order(struct player *player, const struct order *order)
+{
+	if (carry_out(player, order) == -1)
+		conductor_refused(player->conductor, player->status);
+}
+
+void
 deed_go(struct player *player)
 {
 	struct order order;
@@ -150,8 +155,7 @@ deed_go(struct player *player)
 	player->status[0] = '\0';
 	player->dirty = true;
 	order = conductor_go(player->conductor, player->model);
-	if (deed_order(player, &order) == -1)
-		conductor_give_up(player->conductor);
+	deed_order(player, &order);
 }
 
 void
@@ -176,8 +180,7 @@ deed_beat(struct player *player)
 			PACE_STEPPING); /* what is to be read or answered ends the playing */
 }
 
-/* --- the learner's commands
- * --------------------------------------------------------------------------------------- */
+/* --- the learner's commands --- */
 
 static void
 do_next(struct player *player, const struct command *command)

@@ -7,8 +7,8 @@
 
 #include "player.h"
 
-/* Carries out a lesson's order. 0, or -1 after saying why it could not be done. */
-int deed_order(struct player *player, const struct order *order);
+/* Carries out a lesson's order; the conductor hears of one that cannot be. */
+void deed_order(struct player *player, const struct order *order);
 
 /* Carries out what a key asked for. */
 void deed_command(struct player *player, const struct command *command);

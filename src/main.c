@@ -8,39 +8,37 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "options.h"
-#include "places.h"
-#include "player.h"
+#include "commands.h"
 #include "words.h"
 
 static int
 run_menu(const struct options *options, const struct places *places)
 {
-	return player_menu(options, places);
+	return command_menu(options, places);
 }
 
 static int
 run_list(const struct options *options, const struct places *places)
 {
-	return player_list(options, places);
+	return command_list(options, places);
 }
 
 static int
 run_lesson(const struct options *options, const struct places *places)
 {
-	return player_lesson(options, places, options->rest[0]);
+	return command_lesson(options, places, options->rest[0]);
 }
 
 static int
 run_program(const struct options *options, const struct places *places)
 {
-	return player_run(options, places);
+	return command_run(options, places);
 }
 
 static int
 run_replay(const struct options *options, const struct places *places)
 {
-	return player_replay(options, places, options->rest[0]);
+	return command_replay(options, places, options->rest[0]);
 }
 
 static const struct command_entry {

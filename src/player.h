@@ -71,15 +71,14 @@ struct player {
 	bool quit;  /* leave ipcviz */
 };
 
-/* Each returns ipcviz's exit status. */
-int player_menu(const struct options *options, const struct places *places);
-int player_lesson(const struct options *options, const struct places *places, const char *name);
-int player_run(const struct options *options, const struct places *places);
-int player_replay(const struct options *options, const struct places *places, const char *path);
-int player_list(const struct options *options, const struct places *places);
+/* Plays until the learner leaves or, without a screen, until it is over. */
+void player_play(struct player *player);
+
+uint64_t player_now(void); /* ns, CLOCK_MONOTONIC */
 
 /* Sets the status line (plain: says it). */
 void player_say(struct player *player, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void player_say_problem(struct player *player, const struct problem *problem);
 /* Ends every process and begins anew with an empty model. 0, or -1 after saying why. */
 int player_restart(struct player *player);
 

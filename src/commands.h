@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The commands, each from its words to its exit status.
+ */
+#ifndef IPCVIZ_COMMANDS_H
+#define IPCVIZ_COMMANDS_H
+
+#include "player.h"
+
+int command_menu(const struct options *options, const struct places *places);
+int command_list(const struct options *options, const struct places *places);
+int command_lesson(const struct options *options, const struct places *places, const char *name);
+int command_run(const struct options *options, const struct places *places);
+int command_replay(const struct options *options, const struct places *places, const char *path);
+
+/* Plays shelf[index] on the view that is open (the menu's Enter). 0; 1 when it failed; 2 when there is no such step. */
+int command_open_lesson(struct player *player, int index);
+
+#endif
