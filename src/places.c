@@ -32,7 +32,7 @@ own_directory(char *directory, size_t size)
 static bool
 source_tree(const char *directory, char *source, size_t size)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX + 16];
 	FILE *file;
 
 	snprintf(path, sizeof path, "%s/uninstalled", directory);
