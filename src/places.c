@@ -57,7 +57,7 @@ places_find(struct places *places, struct problem *problem)
 	char own[PATH_MAX] = "", source[2048];
 
 	if (own_directory(own, sizeof own) && source_tree(own, source, sizeof source)) {
-		join(places->probe, own, "src/probe/probe.so");
+		join(places->probe, own, "probe.so");
 		join(places->lessons, source, "data/lessons");
 		join(places->programs, own, "data/lessons");
 	} else {
