@@ -162,6 +162,7 @@ parse(struct options *options, const char *shorts, int argc, char **argv, struct
 	int id;
 
 	fill_getopt(longs);
+	optind = 0; /* begin anew: glibc then also forgets how it treated other words */
 	while ((id = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		const char *word = argv[optind - 1];
 
@@ -184,15 +185,15 @@ options_parse(struct options *options, int argc, char **argv, struct problem *pr
 {
 	*options = (struct options){.step = 1, .tempo = 2};
 	opterr = 0;
-	optind = 1;
 	if (parse(options, "+:h", argc, argv, problem) == -1)
 		return -1;
 	if (optind == argc)
 		return 0;
-	options->command = argv[optind++];
+	argc -= optind;
+	argv += optind;
+	options->command = argv[0];
 	/* What `run` is given belongs to the program that it runs. */
-	if (parse(options, strcmp(options->command, "run") == 0 ? "+:h" : ":h", argc, argv,
-		    problem) == -1)
+	if (parse(options, strcmp(options->command, "run") == 0 ? "+:h" : ":h", argc, argv, problem) == -1)
 		return -1;
 	options->rest = argv + optind;
 	options->n_rest = argc - optind;
