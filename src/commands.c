@@ -49,8 +49,10 @@ command_open_lesson(struct player *player, int index)
 		player_say_problem(player, &problem);
 		status = 1;
 	} else {
-		if (player->plain != NULL)
+		if (player->plain != NULL) {
+			plain_names(player->plain, conductor_name, player->conductor);
 			plain_lesson(player->plain, lesson);
+		}
 		player_play(player);
 		enum phase phase = conductor_phase(player->conductor);
 		status =

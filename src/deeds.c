@@ -296,8 +296,10 @@ static void
 do_restart(struct player *player, const struct command *command)
 {
 	(void)command;
-	if (player_restart(player) == 0 && player->conductor != NULL)
-		conductor_restart(player->conductor, conductor_step(player->conductor));
+	if (player_restart(player) == -1 || player->conductor == NULL)
+		return;
+	conductor_restart(player->conductor, conductor_step(player->conductor));
+	player->told.step = -1;
 }
 
 static void

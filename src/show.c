@@ -85,7 +85,6 @@ player_restart(struct player *player)
 		player_say_problem(player, &problem);
 		return -1;
 	}
-	player->told.step = -1;
 	return show_open_model(player);
 }
 
@@ -97,6 +96,8 @@ show_close(struct player *player)
 		player->source->free(player->source);
 	player->stage = NULL;
 	player->source = NULL;
+	if (player->plain != NULL)
+		plain_names(player->plain, NULL, NULL);
 	conductor_free(player->conductor);
 	player->conductor = NULL;
 	model_free(player->model);
