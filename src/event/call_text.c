@@ -94,7 +94,7 @@ template_field(const char *word, size_t length)
 	for (unsigned field = 1; field < FIELD_COUNT; field++) {
 		const char *name = event_field_name((enum event_field)field);
 
-		if (strlen(name) == length && memcmp(name, word, length) == 0)
+		if (name[0] == word[0] && strlen(name) == length && memcmp(name, word, length) == 0)
 			return (enum event_field)field;
 	}
 	return FIELD_unknown;
@@ -116,7 +116,10 @@ call_text(const struct event *event, char *buf, size_t size)
 	out_bytes(&out, name, length);
 	out_text(&out, event->call == CALL_unknown ? "(…" : "(");
 	while (*args != '\0') {
-		size_t word = strspn(args, "abcdefghijklmnopqrstuvwxyz0123456789");
+		size_t word = 0;
+		while ((args[word] >= 'a' && args[word] <= 'z') ||
+			(args[word] >= '0' && args[word] <= '9'))
+			word++;
 		enum event_field field = word > 0 ? template_field(args, word) : FIELD_unknown;
 
 		if (field != FIELD_unknown)

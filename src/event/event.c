@@ -112,6 +112,14 @@ read_number(const char *text, size_t length, int64_t *value)
 	}
 	if (i == length)
 		return false;
+	for (; i < length && i < 15; i++) { /* so few digits cannot overflow */
+		unsigned digit =
+			base == 10 ? (unsigned)text[i] - '0' : (unsigned)hex_value(text[i]);
+
+		if (digit >= base)
+			return false;
+		number = number * base + digit;
+	}
 	for (; i < length; i++) {
 		int digit = hex_value(text[i]);
 
@@ -298,8 +306,15 @@ event_copy(const struct event *event, enum event_field field, char *buf, size_t 
 	for (size_t i = 0; i < length && done + 1 < size; done++) {
 		if (quoted && text[i] == '\\') {
 			i += unescape(text + i, length - i, &buf[done]);
-		} else if (!quoted && text[i] == '%' && length - i > 2 &&
-			   hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0) {
+		} else if (quoted) { /* all up to the next escape */
+			size_t most = length - i < size - 1 - done ? length - i : size - 1 - done;
+			const char *escape = memchr(text + i, '\\', most);
+			size_t plain = escape == NULL ? most : (size_t)(escape - (text + i));
+			memcpy(buf + done, text + i, plain);
+			i += plain;
+			done += plain - 1;
+		} else if (text[i] == '%' && length - i > 2 && hex_value(text[i + 1]) >= 0 &&
+			   hex_value(text[i + 2]) >= 0) {
 			buf[done] = (char)(hex_value(text[i + 1]) << 4 | hex_value(text[i + 2]));
 			i += 3;
 		} else {

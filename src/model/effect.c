@@ -7,12 +7,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "event/line.h"
 
-/* --- descriptors
- * ------------------------------------------------------------------------------------------------
- */
+/* --- descriptors --- */
 
 static bool
 word_has(const struct event *event, enum event_field field, const char *part)
@@ -181,12 +180,10 @@ effect_close_range(struct model *model, struct process *process, const struct ca
 	if (call->fd < 0)
 		return;
 	descriptor_close_range(model, process, call->fd, last < 0 ? INT64_MAX : last,
-		word_has(event, FIELD_flags, "CLOEXEC") || event_number(event, FIELD_flags, 0) & 4);
+		(event_number(event, FIELD_arg, 0) & 4) != 0); /* CLOSE_RANGE_CLOEXEC */
 }
 
-/* --- processes
- * --------------------------------------------------------------------------------------------------
- */
+/* --- processes --- */
 
 /* The parent's side: the child exists, whether or not it has said so itself. */
 static void
@@ -231,17 +228,11 @@ effect_wait(struct model *model, int parent, const struct call *call, const stru
 		return;
 	int child = model_process(model, (int32_t)pid);
 	event_copy(event, FIELD_signal, signal, sizeof signal);
-	if (child == NONE || child == parent || word_has(event, FIELD_arg, "WNOWAIT"))
-		return;
-	/* With these a wait may tell of a child that stopped or went on; its end always comes with
-	 * how it ended. */
-	if (status == -1 && signal[0] == '\0' &&
-		(word_has(event, FIELD_arg, "WUNTRACED") ||
-			word_has(event, FIELD_arg, "WSTOPPED") ||
-			word_has(event, FIELD_arg, "WCONTINUED")))
-		return;
+	if (child == NONE || child == parent || event_has(event, FIELD_state))
+		return; /* state: it stopped or went on, and lives */
 	process_die(model, child, status, signal[0] == '\0' ? NULL : signal);
-	model->processes[child].reaped = true;
+	if (call->flags == -1 || !(call->flags & WNOWAIT))
+		model->processes[child].reaped = true;
 }
 
 static void
@@ -289,12 +280,8 @@ effect_apply(struct model *model, int id, const struct call *call, const struct 
 	case CALL_open:
 	case CALL_openat:
 	case CALL_creat:
-		effect_open(model, id, call, event);
-		break;
 	case CALL_popen:
-		if (call->channel == NONE && event_number(event, FIELD_fd, NONE) >= 0)
-			descriptor_learn(
-				model, process, (int)event_number(event, FIELD_fd, NONE), event);
+		effect_open(model, id, call, event);
 		break;
 	case CALL_close_range:
 	case CALL_closefrom:

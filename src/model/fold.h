@@ -8,6 +8,13 @@
 
 #include "model/model.h"
 
+/* event_number(), which most often is asked for a field that is not there. */
+static inline int64_t
+number_of(const struct event *event, enum event_field field, int64_t otherwise)
+{
+	return event_has(event, field) ? event_number(event, field, otherwise) : otherwise;
+}
+
 /* tables.c: the arrays, their look-up by pid and name, and their bounds */
 int table_add_process(struct model *model,
 	int32_t pid); /* NONE: the table is full of living ones, or no memory */

@@ -37,9 +37,7 @@ smaller(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* --- runs
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- runs --- */
 
 /* Two runs become one; of two writes nobody's remains. */
 static void
@@ -122,9 +120,7 @@ runs_drop(struct channel *channel, int64_t bytes)
 	}
 }
 
-/* --- slots
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- slots --- */
 
 int
 channel_slots(const struct channel *channel)
@@ -270,8 +266,7 @@ channel_room(const struct channel *channel, int64_t n)
 	return tail + smaller(n - tail, pages);
 }
 
-/* --- putting in and taking out
- * ---------------------------------------------------------------------------------- */
+/* --- putting in and taking out --- */
 
 static void
 lies_add(struct channel *channel, int64_t bytes)
@@ -363,8 +358,7 @@ pipe_take_back(struct model *model, struct channel *channel, uint64_t write, int
 	return bytes;
 }
 
-/* --- what cannot be explained
- * ----------------------------------------------------------------------------------- */
+/* --- what cannot be explained --- */
 
 static bool
 held_in_the_dark(const struct model *model, int channel)
@@ -437,9 +431,7 @@ pipe_credit(struct model *model, struct channel *channel, int64_t bytes)
 	return bytes;
 }
 
-/* --- reports
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- reports --- */
 
 static bool
 others_fly(const struct channel *channel, bool writes)
@@ -502,19 +494,20 @@ pipe_looked(struct model *model, int id, int64_t used)
 	channel->changed = model->events;
 }
 
-/* --- calls
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- calls --- */
 
 static void
 write_preview(struct channel *channel, const struct call *call, const struct event *event)
 {
 	char preview[PREVIEW_MAX + 1];
-	size_t length = event_copy(event, FIELD_data, preview, sizeof preview);
+	int newest = channel->n_runs - 1;
 
-	if (length == 0)
-		return;
-	for (int i = channel->n_runs - 1; i >= 0 && channel->runs[i].write >= call->write; i--) {
+	while (newest >= 0 && channel->runs[newest].write > call->write)
+		newest--;
+	if (newest < 0 || channel->runs[newest].write != call->write)
+		return; /* all read already */
+	size_t length = event_copy(event, FIELD_data, preview, sizeof preview);
+	for (int i = newest; i >= 0 && channel->runs[i].write >= call->write; i--) {
 		if (channel->runs[i].write != call->write)
 			continue;
 		channel->runs[i].n_preview = (uint8_t)length;
@@ -581,7 +574,7 @@ pipe_moved(struct model *model, int id, int process, struct call *call, const st
 	struct channel *channel = &model->channels[id];
 	bool writes = (call_traits(call->id) & CALL_WRITES) != 0;
 	int64_t moved = call->ret > 0 ? call->ret : 0;
-	int64_t used = event_number(event, FIELD_used, -1);
+	int64_t used = number_of(event, FIELD_used, -1);
 	int giver = NONE;
 
 	channel->n_writes += writes && moved > 0;
@@ -596,7 +589,7 @@ pipe_moved(struct model *model, int id, int process, struct call *call, const st
 		channel->last_reader = process;
 	if (!channel_is_pipe(channel))
 		return NONE;
-	pipe_capacity(model, channel, event_number(event, FIELD_cap, -1));
+	pipe_capacity(model, channel, number_of(event, FIELD_cap, -1));
 	if (writes) {
 		write_settle(model, channel, process, call, moved, used);
 		if (moved > 0)
@@ -687,9 +680,7 @@ pipe_caller_remove(struct channel *channel, int process, int32_t tid, bool write
 	}
 }
 
-/* --- life
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- life --- */
 
 void
 pipe_capacity(struct model *model, struct channel *channel, int64_t capacity)

@@ -10,9 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- state
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- state --- */
 
 const struct call *
 process_call(const struct process *process)
@@ -38,8 +36,7 @@ process_settle(struct model *model, struct process *process)
 	process->since = model->time;
 }
 
-/* --- birth, exec, death
- * ----------------------------------------------------------------------------------------- */
+/* --- birth, exec, death --- */
 
 int
 process_appear(struct model *model, int32_t pid)
@@ -108,7 +105,7 @@ process_forked(struct model *model, int parent, int fork, int32_t pid)
 void
 process_born(struct model *model, const struct event *event)
 {
-	int32_t ppid = (int32_t)event_number(event, FIELD_ppid, 0);
+	int32_t ppid = (int32_t)number_of(event, FIELD_ppid, 0);
 	int parent = model_process(model, ppid), id = model_process(model, event->pid);
 	int fork = parent == NONE ? NONE : fork_find(model, parent, 0);
 
@@ -142,7 +139,7 @@ process_born(struct model *model, const struct event *event)
 	process->partial = process->partial && process->n_calls_made > 0;
 	process->announced = true;
 	process->ppid = ppid;
-	process->slot = (int)event_number(event, FIELD_slot, NONE);
+	process->slot = (int)number_of(event, FIELD_slot, NONE);
 	process_take_name(process, event);
 	model->touched_process = id;
 }
@@ -163,7 +160,7 @@ process_exec(struct model *model, const struct event *event)
 	descriptor_close_all(model, process, true);
 	process_take_name(process, event);
 	if (event_has(event, FIELD_slot))
-		process->slot = (int)event_number(event, FIELD_slot, NONE);
+		process->slot = (int)number_of(event, FIELD_slot, NONE);
 	if (strcmp(process->sigpipe, "caught") == 0)
 		strcpy(process->sigpipe, "default");
 	memset(&process->variable, 0, sizeof process->variable);
@@ -224,9 +221,7 @@ process_die(struct model *model, int id, int status, const char *signal)
 	wait_update(model, id);
 }
 
-/* --- calls
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- calls --- */
 
 static bool
 call_forks(enum call_id id)
@@ -281,6 +276,13 @@ call_index(const struct process *process, int32_t tid, enum call_id id)
 	return NONE;
 }
 
+/* These name in `fd` a directory or nothing, and in `obj` what they made. */
+static bool
+call_opens(enum call_id id)
+{
+	return id == CALL_open || id == CALL_openat || id == CALL_creat || id == CALL_popen;
+}
+
 /* What an event says of its call; `call` may hold what an earlier one said. */
 static void
 call_fill(
@@ -288,14 +290,17 @@ call_fill(
 {
 	call->id = event->call;
 	call->tid = event->tid;
-	call->fd = (int)event_number(event, FIELD_fd, NONE);
-	call->fd2 = (int)event_number(event, FIELD_fd2, NONE);
-	call->n = event_number(event, event_has(event, FIELD_status) ? FIELD_status : FIELD_n, -1);
-	call->at = (uint64_t)event_number(event, FIELD_at, 0);
-	call->target = (int32_t)event_number(event, FIELD_target, 0);
+	call->fd = (int)number_of(event, FIELD_fd, NONE);
+	call->fd2 = (int)number_of(event, FIELD_fd2, NONE);
+	call->n = number_of(event, event_has(event, FIELD_status) ? FIELD_status : FIELD_n, -1);
+	call->at = (uint64_t)number_of(event, FIELD_at, 0);
+	call->target = (int32_t)number_of(event, FIELD_target, 0);
 	call->flags = event_flags(event);
-	call->channel = call->fd >= 0 ? descriptor_learn(model, process, call->fd, event)
-				      : event_channel(model, event);
+	if (call->flags == -1) /* waitpid and its kin say their options there */
+		call->flags = (int)number_of(event, FIELD_arg, -1);
+	call->channel = call->fd >= 0 && !call_opens(call->id)
+				? descriptor_learn(model, process, call->fd, event)
+				: event_channel(model, event);
 	call->end = descriptor_end(event, END_NONE);
 	call->event = model->events;
 	call_text(event, call->text, sizeof call->text);
@@ -338,7 +343,6 @@ static void
 call_takes_off(struct model *model, int id, struct call *call, const struct event *event)
 {
 	struct process *process = &model->processes[id];
-	bool sleeps = process->kernel_state == 'S' || process->kernel_state == 'D';
 
 	call->entered = event->time;
 	call->begun = model->events;
@@ -350,11 +354,6 @@ call_takes_off(struct model *model, int id, struct call *call, const struct even
 	if (call->id == CALL_kill || call->id == CALL_raise)
 		call_signals(model, id, call);
 	lane_mark(model, process, LANE_ENTER, call->id, NONE);
-	if (sleeps && event->time < process->looked && call_traits(call->id) & CALL_SLEEPS) {
-		call->asleep = call->slept = true; /* the look was newer than this line */
-		lane_mark(model, process, LANE_BLOCK, call->id, NONE);
-		pipe_fell_asleep(model, process, call);
-	}
 }
 
 /* An event that the process sent itself, after the kernel was asked: it runs. */
@@ -449,11 +448,12 @@ call_end(struct model *model, const struct event *event)
 	struct process *process = &model->processes[id];
 	call_land(model, process, &call, event);
 	process_stirs(process, event);
-	call.ret = event_number(event, FIELD_ret, 0);
+	call.ret = number_of(event, FIELD_ret, 0);
 	call.left = event->time;
 	call.event = model->events;
 	call.asleep = false;
-	event_copy(event, FIELD_err, call.err, sizeof call.err);
+	if (event_has(event, FIELD_err))
+		event_copy(event, FIELD_err, call.err, sizeof call.err);
 	process_count(process, &call);
 	if (call_moves(call.id) && call.channel != NONE)
 		giver = pipe_moved(model, call.channel, id, &call, event);

@@ -105,8 +105,7 @@ wake_text(const struct model *model, int32_t pid)
 	return text;
 }
 
-/* --- what holds after every event
- * -------------------------------------------------------------------------------- */
+/* --- what holds after every event --- */
 
 static inline void
 consistent_channel(const struct model *model, int id)

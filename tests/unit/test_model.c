@@ -105,19 +105,6 @@ START_TEST(an_older_look_does_not_block)
 }
 END_TEST
 
-/* The stage looks between the making of a line and its reading: the look stands first and is newer.
- */
-START_TEST(a_newer_look_read_first_does)
-{
-	struct model *model = told(
-		BORN(10) PIPE(10, 3, 4, 77) "15 10 10 look state=S\n"
-					    "9 10 10 enter call=read fd=3 obj=pipe:77 end=r n=1\n");
-
-	ck_assert_int_eq(the(model, 10)->state, PROCESS_BLOCKED);
-	model_free(model);
-}
-END_TEST
-
 START_TEST(only_calls_that_can_sleep_block)
 {
 	struct model *model = told(BORN(10) "2 10 10 enter call=dup fd=0 obj=file:/a end=r\n"
@@ -191,9 +178,7 @@ START_TEST(calls_in_flight_are_bounded)
 }
 END_TEST
 
-/* --- descriptors
- * ------------------------------------------------------------------------------------------------
- */
+/* --- descriptors --- */
 
 START_TEST(pipe_dup_and_close_count)
 {
@@ -274,12 +259,45 @@ START_TEST(close_range_and_closefrom)
 
 	ck_assert(process_descriptor(the(model, 10), 5)->cloexec);
 	ck_assert(description(model, 10, 6)->flags & O_NONBLOCK);
-	tell(model, "6 10 10 leave call=close_range fd=4 fd2=5 flags=0 ret=0\n");
+	tell(model, "6 10 10 leave call=close_range fd=4 fd2=5 arg=0 ret=0\n");
 	ck_assert_int_eq(the(model, 10)->n_fds, 2);
 	tell(model, "7 10 10 leave call=closefrom fd=4 ret=0\n");
 	ck_assert_int_eq(the(model, 10)->n_fds, 1);
 	ck_assert_int_eq(channel(model, "pipe:78")->n_open, 0);
 	consistent(model);
+	model_free(model);
+}
+END_TEST
+
+START_TEST(close_range_marks)
+{
+	struct model *model = told(BORN(10) PIPE(
+		10, 3, 4, 77) "6 10 10 leave call=close_range fd=4 fd2=4294967295 arg=4 ret=0\n");
+
+	ck_assert(!process_descriptor(the(model, 10), 3)->cloexec);
+	ck_assert(process_descriptor(the(model, 10), 4)->cloexec);
+	model_free(model);
+}
+END_TEST
+
+/* What openat names in fd is a directory, and popen's end of its pipe is what it returns. */
+START_TEST(openat_and_popen)
+{
+	struct model *model = told(BORN(
+		10) "5 10 10 enter call=openat fd=-100 path=\"a\" flags=O_RDONLY\n"
+		    "6 10 10 leave call=openat fd=-100 ret=3 obj=file:/x/a end=r flags=O_RDONLY\n"
+		    "7 10 10 enter call=popen path=\"ls\" arg=r\n"
+		    "8 10 10 leave call=popen ret=4 obj=pipe:5 end=r cap=65536\n"
+		    "9 10 10 enter call=openat fd=3 path=\"b\" flags=O_RDONLY\n"
+		    "10 10 10 leave call=openat fd=3 ret=5 obj=file:/x/b end=r flags=O_RDONLY\n");
+
+	ck_assert_int_eq(the(model, 10)->n_fds, 3);
+	ck_assert_int_eq(channel(model, "file:/x/a")->n_readers, 1);
+	ck_assert_int_eq(channel(model, "pipe:5")->n_readers, 1);
+	tell(model, "11 10 10 enter call=pclose fd=4 obj=pipe:5 end=r\n"
+		    "12 10 10 leave call=pclose fd=4 obj=pipe:5 end=r ret=0 status=0\n");
+	ck_assert_int_eq(channel(model, "pipe:5")->n_open, 0);
+	ck_assert_uint_eq(model->strange, 0);
 	model_free(model);
 }
 END_TEST
@@ -330,8 +348,7 @@ START_TEST(a_list_closes_the_others)
 }
 END_TEST
 
-/* --- fork and exec
- * ---------------------------------------------------------------------------------------------- */
+/* --- fork and exec --- */
 
 static const char *const fork_orders[] = {
 	/* the child speaks first */
@@ -512,17 +529,16 @@ END_TEST
 
 START_TEST(a_stop_report_is_no_death)
 {
-	struct model *model =
-		told(BORN(10) "2 10 10 enter call=fork\n3 10 10 leave call=fork ret=11\n"
-			      "5 10 10 leave call=waitpid target=-1 arg=WUNTRACED ret=11\n");
+	struct model *model = told(
+		BORN(10) "2 10 10 enter call=fork\n3 10 10 leave call=fork ret=11\n"
+			 "5 10 10 leave call=waitpid target=-1 arg=2 ret=11 sig=SIGSTOP state=T\n");
 
 	ck_assert_int_ne(the(model, 11)->state, PROCESS_DEAD);
 	model_free(model);
 }
 END_TEST
 
-/* --- acts, output, the unknown
- * ---------------------------------------------------------------------------------- */
+/* --- acts, output, the unknown --- */
 
 START_TEST(acts)
 {
@@ -624,9 +640,7 @@ START_TEST(nothing_after_death)
 }
 END_TEST
 
-/* --- bounds
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- bounds --- */
 
 START_TEST(the_dead_make_room)
 {
@@ -760,7 +774,6 @@ main(void)
 	tcase_add_test(life, last_words_tell_the_status_when_nobody_else_does);
 	tcase_add_test(life, gate_call_blocked);
 	tcase_add_test(life, an_older_look_does_not_block);
-	tcase_add_test(life, a_newer_look_read_first_does);
 	tcase_add_test(life, only_calls_that_can_sleep_block);
 	tcase_add_test(life, a_handler_calls_inside_a_call);
 	tcase_add_test(life, a_handler_jumps_out);
@@ -771,7 +784,9 @@ main(void)
 	tcase_add_test(files, flags_belong_to_the_description);
 	tcase_add_test(files, fcntl_does_the_rest);
 	tcase_add_test(files, close_range_and_closefrom);
+	tcase_add_test(files, close_range_marks);
 	tcase_add_test(files, open_makes_a_description);
+	tcase_add_test(files, openat_and_popen);
 	tcase_add_test(files, a_late_close_spares_the_new_owner);
 	tcase_add_test(files, a_list_closes_the_others);
 	tcase_add_loop_test(files, a_fork_copies_the_table, 0, 3);
