@@ -178,6 +178,15 @@ address_parse(const char *address, uint64_t part[5])
 	return part[1] <= INT_MAX && part[2] <= INT_MAX && part[3] <= INT_MAX;
 }
 
+/* Nobody listened from the start: the program has descriptors of its own alone. */
+static void
+control_drop(void)
+{
+	SYS1(SYS_close, atomic_exchange(&control.pipe_fd, -1));
+	if (atomic_load(&control.board_fd) >= 0)
+		SYS1(SYS_close, atomic_exchange(&control.board_fd, -1));
+}
+
 bool
 control_open(const char *address)
 {
@@ -195,7 +204,10 @@ control_open(const char *address)
 		atomic_store(&control.pipe_fd, control.owner_pipe_fd);
 	else if (!pipe_reopen())
 		return false;
-	atomic_store(&control.on, control_listened());
+	if (control_listened())
+		atomic_store(&control.on, true);
+	else
+		control_drop();
 	return atomic_load(&control.on);
 }
 

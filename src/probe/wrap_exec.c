@@ -152,7 +152,7 @@ fexecve(int fd, char *const argv[], char *const envp[])
 	struct environment environment;
 
 	if (!report_begin(&report, CALL_execve))
-		return next.fexecve(fd, argv, envp);
+		return next.fexecve(control_hide(fd), argv, envp);
 	report_fd(&report, fd);
 	report_argv(&report, argv);
 	report_enter(&report, HERE);
@@ -168,7 +168,7 @@ execveat(int directory, const char *path, char *const argv[], char *const envp[]
 	struct environment environment;
 
 	if (!report_begin(&report, CALL_execve))
-		return next.execveat(directory, path, argv, envp, flags);
+		return next.execveat(control_hide(directory), path, argv, envp, flags);
 	line_number(&report.line, FIELD_fd, directory);
 	exec_enter(&report, path, argv, HERE);
 	environment_extend(&environment, envp);

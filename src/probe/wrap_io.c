@@ -24,7 +24,7 @@ read(int fd, void *buf, size_t n)
 	ssize_t ret;
 
 	if (!report_begin(&report, CALL_read))
-		return next.read(fd, buf, n);
+		return next.read(control_hide(fd), buf, n);
 	report_fd(&report, fd);
 	line_number(&report.line, FIELD_n, (int64_t)n);
 	report_enter(&report, HERE);
@@ -43,7 +43,7 @@ __read_chk(int fd, void *buf, size_t n, size_t size)
 	ssize_t ret;
 
 	if (!report_begin(&report, CALL_read))
-		return next.__read_chk(fd, buf, n, size);
+		return next.__read_chk(control_hide(fd), buf, n, size);
 	report_fd(&report, fd);
 	line_number(&report.line, FIELD_n, (int64_t)n);
 	report_enter(&report, HERE);
@@ -62,7 +62,7 @@ write(int fd, const void *buf, size_t n)
 	ssize_t ret;
 
 	if (!report_begin(&report, CALL_write))
-		return next.write(fd, buf, n);
+		return next.write(control_hide(fd), buf, n);
 	report_fd(&report, fd);
 	line_number(&report.line, FIELD_n, (int64_t)n);
 	report_enter(&report, HERE);
@@ -107,7 +107,7 @@ readv(int fd, const struct iovec *vector, int count)
 	ssize_t ret;
 
 	if (!report_begin(&report, CALL_readv))
-		return next.readv(fd, vector, count);
+		return next.readv(control_hide(fd), vector, count);
 	report_fd(&report, fd);
 	report_vector(&report, vector, count);
 	report_enter(&report, HERE);
@@ -126,7 +126,7 @@ writev(int fd, const struct iovec *vector, int count)
 	ssize_t ret;
 
 	if (!report_begin(&report, CALL_writev))
-		return next.writev(fd, vector, count);
+		return next.writev(control_hide(fd), vector, count);
 	report_fd(&report, fd);
 	report_vector(&report, vector, count);
 	report_enter(&report, HERE);

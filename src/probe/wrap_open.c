@@ -111,7 +111,7 @@ openat(int directory, const char *path, int flags, ...)
 
 	MODE_TAKE(mode, flags);
 	if (!report_begin(&report, CALL_openat))
-		return next.openat(directory, path, flags, mode);
+		return next.openat(control_hide(directory), path, flags, mode);
 	line_number(&report.line, FIELD_fd, directory);
 	open_enter(&report, path, flags, HERE);
 	ret = next.openat(control_hide(directory), path, flags, mode);
@@ -128,7 +128,7 @@ openat64(int directory, const char *path, int flags, ...)
 
 	MODE_TAKE(mode, flags);
 	if (!report_begin(&report, CALL_openat))
-		return next.openat64(directory, path, flags, mode);
+		return next.openat64(control_hide(directory), path, flags, mode);
 	line_number(&report.line, FIELD_fd, directory);
 	open_enter(&report, path, flags, HERE);
 	ret = next.openat64(control_hide(directory), path, flags, mode);
@@ -143,7 +143,7 @@ __openat_2(int directory, const char *path, int flags)
 	int ret;
 
 	if (!report_begin(&report, CALL_openat))
-		return next.__openat_2(directory, path, flags);
+		return next.__openat_2(control_hide(directory), path, flags);
 	line_number(&report.line, FIELD_fd, directory);
 	open_enter(&report, path, flags, HERE);
 	ret = next.__openat_2(control_hide(directory), path, flags);
@@ -158,7 +158,7 @@ __openat64_2(int directory, const char *path, int flags)
 	int ret;
 
 	if (!report_begin(&report, CALL_openat))
-		return next.__openat64_2(directory, path, flags);
+		return next.__openat64_2(control_hide(directory), path, flags);
 	line_number(&report.line, FIELD_fd, directory);
 	open_enter(&report, path, flags, HERE);
 	ret = next.__openat64_2(control_hide(directory), path, flags);

@@ -270,7 +270,7 @@ epoll_wait(int fd, struct epoll_event *events, int n, int timeout)
 	int ret;
 
 	if (!report_begin(&report, CALL_epoll_wait))
-		return next.epoll_wait(fd, events, n, timeout);
+		return next.epoll_wait(control_hide(fd), events, n, timeout);
 	report_fd(&report, fd);
 	line_number(&report.line, FIELD_n, n);
 	line_number(&report.line, FIELD_timeout, milliseconds(timeout));
@@ -288,7 +288,7 @@ epoll_pwait(int fd, struct epoll_event *events, int n, int timeout, const sigset
 	int ret;
 
 	if (!report_begin(&report, CALL_epoll_pwait))
-		return next.epoll_pwait(fd, events, n, timeout, mask);
+		return next.epoll_pwait(control_hide(fd), events, n, timeout, mask);
 	report_fd(&report, fd);
 	line_number(&report.line, FIELD_n, n);
 	line_number(&report.line, FIELD_timeout, milliseconds(timeout));

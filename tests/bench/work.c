@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Work to be timed, in one or several processes at once. Prints ns per call or per line: wall time over all of them.
+ * Work to be timed, in one or several processes at once. Prints ns per call or per line: wall time
+ *over all of them.
  *
- *	work calls PROCESSES N         each writes and reads one byte of a pipe of its own, N calls in all
- *	work lines PROCESSES N LENGTH  each writes lines of LENGTH bytes to the control pipe, as plainly as can be
+ *	work calls PROCESSES N         each writes and reads one byte of a pipe of its own, N calls
+ *in all work lines PROCESSES N LENGTH  each writes lines of LENGTH bytes to the control pipe, as
+ *plainly as can be
  */
 #include <err.h>
 #include <stdio.h>
@@ -41,7 +43,8 @@ do_lines(long n, size_t length)
 	char line[512];
 	int fd;
 
-	if (getenv("IPCVIZ_PROBE") == NULL || sscanf(getenv("IPCVIZ_PROBE"), "%*d:%*d:%d", &fd) != 1)
+	if (getenv("IPCVIZ_PROBE") == NULL ||
+		sscanf(getenv("IPCVIZ_PROBE"), "%*d:%*d:%d", &fd) != 1)
 		errx(1, "no control pipe");
 	memset(line, 'x', sizeof line);
 	line[length - 1] = '\n';

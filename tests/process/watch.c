@@ -12,10 +12,13 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/futex.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +34,7 @@
 
 struct watch {
 	const char *lines_path;
-	bool bare, deaf, gated;
+	bool bare, deaf, gated, masking;
 	int read_end, pipe_fd, board_fd, out;
 	struct board *board;
 	char kept[1024]; /* the beginning of a line whose end has not come */
@@ -100,6 +103,22 @@ pipe_make(struct watch *watch)
 }
 
 static void
+pwritev2_refuse(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pwritev2, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {sizeof filter / sizeof filter[0], filter};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+		err(99, "seccomp");
+}
+
+static void
 program_exec(struct watch *watch, char **argv, const char *probe)
 {
 	char address[160];
@@ -114,6 +133,8 @@ program_exec(struct watch *watch, char **argv, const char *probe)
 	setenv(BOARD_ENVIRONMENT, address, 1);
 	if (!watch->bare)
 		setenv("LD_PRELOAD", preload, 1);
+	if (watch->masking)
+		pwritev2_refuse();
 	execvp(argv[0], argv);
 	err(99, "%s", argv[0]);
 }
@@ -165,8 +186,9 @@ lines_answer(struct watch *watch, const char *bytes, size_t n)
 	}
 }
 
-/* Takes all that is there; true if anything was. One read of the pipe's whole capacity: to read on until the pipe is
- * empty would run a race with the writers, line by line, and slow them down threefold. */
+/* Takes all that is there; true if anything was. One read of the pipe's whole capacity: to read on
+ * until the pipe is empty would run a race with the writers, line by line, and slow them down
+ * threefold. */
 static bool
 drain(struct watch *watch)
 {
@@ -197,8 +219,8 @@ die_alike(int status)
 	_exit(WEXITSTATUS(status));
 }
 
-/* Drains until the program and all that it started are gone: in naps while lines come, since to wake a reader costs a
- * writer sixteen times its write. */
+/* Drains until the program and all that it started are gone: in naps while lines come, since to
+ * wake a reader costs a writer sixteen times its write. */
 static int
 watch_run(struct watch *watch, pid_t program)
 {
@@ -236,15 +258,16 @@ main(int argc, char **argv)
 	pid_t program;
 	int option;
 
-	while ((option = getopt(argc, argv, "+bqgo:")) != -1) {
+	while ((option = getopt(argc, argv, "+bgmqo:")) != -1) {
 		watch.bare = watch.bare || option == 'b';
+		watch.masking = watch.masking || option == 'm';
 		watch.deaf = watch.deaf || option == 'q';
 		watch.gated = watch.gated || option == 'g';
 		if (option == 'o')
 			watch.lines_path = optarg;
 	}
 	if (argc - optind < 2)
-		errx(99, "usage: watch [-b] [-g] [-q] [-o LINES] PROBE PROGRAM [ARGUMENT …]");
+		errx(99, "usage: watch [-b] [-g] [-m] [-q] [-o LINES] PROBE PROGRAM [ARGUMENT …]");
 	if (watch.lines_path != NULL &&
 		(watch.out = open(
 			 watch.lines_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) < 0)

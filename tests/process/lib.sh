@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+#
+# What the process tests share: TAP on stdout, a directory of their own, and the probe in its build directory.
+
+watch=$top_builddir/tests/process/watch
+probe=$top_builddir/probe.so
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+tests=0
+
+pass() {
+	tests=$((tests + 1))
+	printf 'ok %d - %s\n' $tests "$1"
+}
+
+fail() {
+	tests=$((tests + 1))
+	printf 'not ok %d - %s\n' $tests "$1"
+	[ -z "${2-}" ] || printf '%s\n' "$2" | sed 's/^/# /'
+}
+
+# Waits until a condition holds, a minute at most.
+wait_for() {
+	tries=0
+	until eval "$1"; do
+		tries=$((tries + 1))
+		[ $tries -lt 6000 ] || return 1
+		sleep 0.01
+	done
+}
+
+finish() {
+	printf '1..%d\n' $tests
+}
