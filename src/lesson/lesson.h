@@ -14,6 +14,7 @@
 enum {
 	LESSON_BYTES_MAX = 256 * 1024, /* of a lesson.md */
 	LESSON_CAST_MAX = 16,
+	CAST_ARGS_MAX = 30,
 	LESSON_STEPS_MAX = 99,
 	STEP_MOVES_MAX = 99,
 	STEP_SEEN_MAX = 64, /* conductor_seen() is a 64-bit mask */

@@ -152,6 +152,9 @@ cast_args(const struct lesson *lesson, struct cast *cast, struct node *map, stru
 	if (list != NULL && cast->program == NULL)
 		return problem_set(problem, lesson->file, list->line,
 			_("only a member with `program` has `args`: take them out"));
+	if (list != NULL && list->n > CAST_ARGS_MAX)
+		return problem_set(problem, lesson->file, list->line,
+			_("a program has at most %d arguments here"), CAST_ARGS_MAX);
 	cast->args = calloc((list != NULL ? list->n : 0) + 1, sizeof *cast->args);
 	if (cast->args == NULL)
 		return problem_set(problem, lesson->file, map->line, _("no memory"));

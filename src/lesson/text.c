@@ -18,7 +18,9 @@ text_control(const char *text, size_t length)
 	for (size_t i = 0; i < length; i++) {
 		unsigned char c = (unsigned char)text[i];
 
-		if ((c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7f)
+		if (c == '\r' && i + 1 < length && text[i + 1] == '\n')
+			continue; /* any other would end a line here and not there */
+		if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
 			return i;
 		if (c == 0xc2 && i + 1 < length && ((unsigned char)text[i + 1] & 0xe0) == 0x80)
 			return i; /* U+0080 to U+009F: a terminal may take them for commands */

@@ -335,6 +335,7 @@ static const struct mistake {
 	      "b\n" TAIL,
 		19, "a choice is written"},
 	{FRONT "words \x01\n## One\n", 10, "control character"},
+	{FRONT "words \r## One\n", 10, "control character"},
 	{FRONT "words \xc2\x9b\n## One\n", 10, "control character"},
 	{FRONT "\nwords \xff\n## One\n", 11, "UTF-8"},
 	{FRONT "words \xed\xa0\x80\n", 10, "UTF-8"},
