@@ -176,10 +176,20 @@ death_told(struct stage *stage, struct process *process)
 {
 	process->dead = true;
 	stage->living--;
+	stage->told[stage->n_told++ % TOLD_MAX] = process->pid;
 	board_release(stage, process->pid);
 	if (process->pidfd >= 0)
 		close(process->pidfd);
 	process->pidfd = -1;
 	if (!process->started)
 		process_forget(stage, process);
+}
+
+bool
+death_was_told(const struct stage *stage, pid_t pid)
+{
+	for (int i = 0; i < TOLD_MAX; i++)
+		if (stage->told[i] == pid)
+			return true;
+	return false;
 }

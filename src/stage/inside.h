@@ -24,6 +24,7 @@
 #define MS INT64_C(1000000) /* ns */
 
 enum {
+	TOLD_MAX = 1024,
 	ACTORS_MAX = 8,    /* threads of a process that are looked at */
 	SEEN_FDS_MAX = 32, /* descriptors of a process whose flags are compared */
 	CONTROL_BUFFER = 256 * 1024,
@@ -137,6 +138,8 @@ struct stage {
 	STAILQ_HEAD(, note) notes;
 	int n_notes;
 	struct process_tree processes;
+	pid_t told[TOLD_MAX]; /* those whose death was told last, a ring */
+	unsigned n_told;
 	int living; /* processes without their `died` in the trace */
 	int images;
 	bool any_started;
@@ -203,6 +206,7 @@ void death_watch(struct stage *stage, struct process *process);
 void death_collect(struct stage *stage, pid_t pid); /* reaps; pid (0: none) may have ended */
 void death_ask(struct stage *stage, struct process *process); /* has it ended? */
 void death_told(struct stage *stage, struct process *process);
+bool death_was_told(const struct stage *stage, pid_t pid);
 
 /* look.c */
 void look_glance(struct stage *stage, struct process *process, const struct event *event);

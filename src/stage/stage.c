@@ -82,7 +82,8 @@ glance_child(struct stage *stage, const struct event *event)
 		child = (pid_t)event_number(event, FIELD_ret, 0);
 	else if (event_has(event, FIELD_child))
 		child = (pid_t)event_number(event, FIELD_child, 0);
-	if (child > 0 && process_find(stage, child) == NULL) {
+	/* Its whole life may lie before this line of its parent's. */
+	if (child > 0 && process_find(stage, child) == NULL && !death_was_told(stage, child)) {
 		struct process *process = process_add(stage, child);
 
 		if (process != NULL) {
