@@ -114,10 +114,11 @@ main(int argc, char **argv)
 	struct options options;
 	struct places places;
 	struct problem problem = {0};
-	char text[800];
+	char text[800], translations[4096];
 
 	setlocale(LC_ALL, "");
-	bindtextdomain(PACKAGE, LOCALEDIR);
+	places_translations(translations);
+	bindtextdomain(PACKAGE, translations);
 	textdomain(PACKAGE);
 	if (options_parse(&options, argc, argv, &problem) == 0) {
 		if (options.help)

@@ -51,6 +51,17 @@ join(char path[4096], const char *directory, const char *name)
 	snprintf(path, 4096, "%s/%s", directory, name);
 }
 
+void
+places_translations(char path[4096])
+{
+	char own[PATH_MAX] = "", source[2048];
+
+	if (own_directory(own, sizeof own) && source_tree(own, source, sizeof source))
+		join(path, own, "po");
+	else
+		snprintf(path, 4096, "%s", LOCALEDIR);
+}
+
 int
 places_find(struct places *places, struct problem *problem)
 {

@@ -13,6 +13,9 @@ struct places {
 	char programs[4096]; /* their built programs: PROGRAMS/NN-name/program */
 };
 
+/* Where gettext finds the translations of ipcviz's own words. */
+void places_translations(char path[4096]);
+
 /* 0, or -1 with *problem when the probe is nowhere. */
 int places_find(struct places *places, struct problem *problem);
 

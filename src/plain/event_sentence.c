@@ -246,7 +246,7 @@ acted(struct plain *plain, const struct model *model, const struct event *event,
 		paragraph_add(paragraph, _("You send %s to %s."),
 			*signal != '\0' ? signal : "SIGKILL", who);
 	else if (event_is(event, FIELD_op, "restart"))
-		paragraph_add(paragraph, "%s", _("You start again: every process is ended."));
+		paragraph_add(paragraph, "%s", _("A new start: every process is ended."));
 	else if (event_is(event, FIELD_op, "free") && event->pid == 0)
 		paragraph_add(paragraph, "%s", _("Every gate is open: the processes run free."));
 	else if (event_is(event, FIELD_op, "free"))
@@ -272,7 +272,7 @@ printed(const struct plain *plain, const struct model *model, const struct event
 
 	quote_label(event, FIELD_text, -1, text, sizeof text);
 	if (*text != '\0')
-		paragraph_add(paragraph, _("%s prints %s."),
+		paragraph_add(paragraph, _("The terminal of %s shows %s."),
 			process_label(plain, model, event->pid, who, sizeof who), text);
 }
 

@@ -192,7 +192,7 @@ fork_returned(struct leave *leave)
 	char child[64];
 
 	if (leave->ret == 0)
-		paragraph_add(leave->paragraph, _("In %s, the child, %s returned 0."), leave->who,
+		paragraph_add(leave->paragraph, _("In %s, %s returned 0: it is the child."), leave->who,
 			call_name(leave->event->call));
 	else
 		paragraph_add(leave->paragraph,

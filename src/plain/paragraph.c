@@ -116,6 +116,7 @@ plain_print(struct plain *plain, const char *first, const char *words)
 
 	if (text == NULL)
 		return;
+	plain->gap = false;
 	fputs(first, plain->out);
 	if (plain->columns == 0) {
 		print_without_marks(plain->out, text);
@@ -157,6 +158,7 @@ plain_print_verbatim(struct plain *plain, int indent, const char *lines)
 {
 	char *text = clean(plain, lines, true), *rest = text;
 
+	plain->gap = false;
 	for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
 		if (*line == '\0' && rest == NULL)
 			break;
@@ -170,5 +172,7 @@ plain_print_verbatim(struct plain *plain, int indent, const char *lines)
 void
 plain_gap(struct plain *plain)
 {
-	putc('\n', plain->out);
+	if (!plain->gap)
+		putc('\n', plain->out);
+	plain->gap = true;
 }

@@ -22,6 +22,7 @@ struct told {
 struct plain {
 	FILE *out;
 	int columns;
+	bool gap;          /* an empty line was printed last */
 	bool ascii;        /* the locale is not UTF-8 */
 	struct told *told; /* by the model's process id; n_told of them */
 	int n_told;
@@ -48,6 +49,7 @@ void paragraph_add(struct paragraph *paragraph, const char *format, ...)
 void plain_print(struct plain *plain, const char *first, const char *words);
 /* The same without breaking: each line after `indent` blanks. */
 void plain_print_verbatim(struct plain *plain, int indent, const char *lines);
+/* An empty line, unless there is one. */
 void plain_gap(struct plain *plain);
 
 /* --- names, all static to one call: each fills buf (terminated, cut to fit) and returns it --- */

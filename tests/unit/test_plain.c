@@ -182,7 +182,7 @@ START_TEST(tells_what_is_printed_and_what_a_variable_holds)
 		"700 4211 4211 exec name=\"cat\" prog=\"/bin/cat\" argv=\"cat -n\"\n"
 		"810 4211 0 dark why=\"its control descriptor was closed\"\n",
 		WRITER_AND_READER_TOLD
-		"writer prints \"counter is 6\\n\".\n"
+		"The terminal of writer shows \"counter is 6\\n\".\n"
 		"In writer, counter is 6, at address 0x4010.\n"
 		"In writer, counter is 7, at address 0x4010.\n"
 		"Process 4211 becomes another program: /bin/cat, started as \"cat -n\".\n"
@@ -295,11 +295,9 @@ START_TEST(tells_a_question_and_its_verdict)
 			       "  1. It returns 0\n"
 			       "  2. It fails with `EAGAIN`\n"
 			       "\n"
-			       "\n"
 			       "= Not so. You predicted: It returns 0.\n"
 			       "  What happened: It fails with `EAGAIN`.\n"
 			       "  So it is.\n"
-			       "\n"
 			       "\n"
 			       "= Right, as you predicted: It fails with\n"
 			       "  `EAGAIN`.\n"
