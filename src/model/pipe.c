@@ -31,6 +31,10 @@ channel_is_pipe(const struct channel *channel)
 	return channel->kind == CHANNEL_PIPE || channel->kind == CHANNEL_FIFO;
 }
 
+/* More than any pipe holds, little enough to be added up: what a damaged trace claims beyond it is
+ * cut. */
+static const int64_t bytes_max = (int64_t)1 << 40;
+
 static int64_t
 smaller(int64_t a, int64_t b)
 {
@@ -285,6 +289,7 @@ pipe_put(struct model *model, struct channel *channel, int writer, const struct 
 	int64_t before = call == NULL ? 0 : call->moved_early;
 	struct run *newest = channel->n_runs > 0 ? &channel->runs[channel->n_runs - 1] : NULL;
 
+	bytes = smaller(bytes, bytes_max - channel->lies);
 	if (bytes <= 0)
 		return;
 	if (newest == NULL || newest->write != write || newest->writer != writer ||
@@ -431,6 +436,32 @@ pipe_credit(struct model *model, struct channel *channel, int64_t bytes)
 	return bytes;
 }
 
+/*
+ * There are `bytes` less than we think. Credits given to the wrong write in flight explain it: the
+ * right one has settled since. What was credited and read already is then taken from the bytes that
+ * lie there. The rest nobody was seen to read.
+ */
+static void
+pipe_too_much(struct model *model, struct channel *channel, int64_t bytes)
+{
+	for (int i = channel->n_callers - 1; i >= 0 && bytes > 0; i--) {
+		struct process *process = &model->processes[channel->callers[i].process];
+		for (int j = 0; channel->callers[i].writes && j < process->n_calls; j++) {
+			struct call *call = &process->calls[j];
+			int64_t part = smaller(bytes, call->moved_early);
+			if (part <= 0 || channel != channel_at(model, call->channel))
+				continue;
+			call->moved_early -= part;
+			bytes -= part;
+			pipe_take(channel, pipe_take_back(model, channel, call->write, part));
+		}
+	}
+	if (bytes <= 0)
+		return;
+	pipe_take(channel, bytes);
+	pipe_contradicted(model, channel);
+}
+
 /* --- reports --- */
 
 static bool
@@ -473,8 +504,7 @@ pipe_reconcile(struct model *model, struct channel *channel, int64_t target, uin
 			channel->used_inferred = true;
 			return;
 		}
-		pipe_take(channel, channel->lies - target);
-		pipe_contradicted(model, channel);
+		pipe_too_much(model, channel, channel->lies - target);
 	} else if (begun != 0 && channel->n_callers == 0) {
 		channel->uncertain = false;
 	}
@@ -488,7 +518,7 @@ pipe_looked(struct model *model, int id, int64_t used)
 	if (used < 0 || !channel_is_pipe(channel))
 		return;
 	if (channel->n_callers == 0)
-		pipe_reconcile(model, channel, used, model->events);
+		pipe_reconcile(model, channel, smaller(used, bytes_max), model->events);
 	else if (used == channel->used)
 		channel->used_inferred = false;
 	channel->changed = model->events;
@@ -548,6 +578,8 @@ write_settle(struct model *model, struct channel *channel, int writer, struct ca
 		if (channel->runs[i].write == call->write)
 			channel->runs[i].inferred = false;
 	pipe_put(model, channel, writer, call, rest, false, packet);
+	if (used >= 0 && used < rest) /* of its own bytes some are gone already */
+		pipe_reconcile(model, channel, used, call->begun);
 }
 
 static void
@@ -573,8 +605,8 @@ pipe_moved(struct model *model, int id, int process, struct call *call, const st
 {
 	struct channel *channel = &model->channels[id];
 	bool writes = (call_traits(call->id) & CALL_WRITES) != 0;
-	int64_t moved = call->ret > 0 ? call->ret : 0;
-	int64_t used = number_of(event, FIELD_used, -1);
+	int64_t moved = call->ret > 0 ? smaller(call->ret, bytes_max) : 0;
+	int64_t used = smaller(number_of(event, FIELD_used, -1), bytes_max);
 	int giver = NONE;
 
 	channel->n_writes += writes && moved > 0;
@@ -609,10 +641,8 @@ pipe_moved(struct model *model, int id, int process, struct call *call, const st
 		channel->read_left = model->events;
 	}
 	if (channel->capacity > 0 && channel->lies > channel->capacity &&
-		!others_fly(channel, false)) {
-		pipe_take(channel, channel->lies - channel->capacity);
-		pipe_contradicted(model, channel);
-	}
+		!others_fly(channel, false))
+		pipe_too_much(model, channel, channel->lies - channel->capacity);
 	if (!channel->slots_known)
 		slots_rebuild(model, channel);
 	return giver;

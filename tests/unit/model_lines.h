@@ -26,8 +26,8 @@ tell(struct model *model, const char *lines)
 		size_t length = strcspn(lines, "\n");
 		struct event event;
 		length += lines[length] == '\n';
-		ck_assert_msg(event_parse(&event, lines, length) == 0, "no event: %.*s",
-			(int)length, lines);
+		if (event_parse(&event, lines, length) != 0)
+			ck_abort_msg("no event: %.*s", (int)length, lines);
 		model_apply(model, &event);
 		lines += length;
 	}
@@ -107,6 +107,13 @@ wake_text(const struct model *model, int32_t pid)
 
 /* --- what holds after every event --- */
 
+/* ck_assert writes a mark for each check; these are asked millions of times. */
+#define HOLDS(what)                                                                                \
+	do {                                                                                       \
+		if (!(what))                                                                       \
+			ck_abort_msg("does not hold: %s", #what);                                  \
+	} while (0)
+
 static inline void
 consistent_channel(const struct model *model, int id)
 {
@@ -115,26 +122,26 @@ consistent_channel(const struct model *model, int id)
 	int waiting_read = 0, waiting_write = 0, readers = 0, writers = 0, open = 0, callers = 0;
 
 	for (int i = 0; i < channel->n_runs; i++) {
-		ck_assert_int_gt(channel->runs[i].bytes, 0);
-		ck_assert_int_le(channel->runs[i].n_preview, PREVIEW_MAX);
-		ck_assert_int_ge(channel->runs[i].first, 0);
-		ck_assert_int_lt(channel->runs[i].writer, model->n_processes);
+		HOLDS(channel->runs[i].bytes > 0);
+		HOLDS(channel->runs[i].n_preview <= PREVIEW_MAX);
+		HOLDS(channel->runs[i].first >= 0);
+		HOLDS(channel->runs[i].writer < model->n_processes);
 		runs += channel->runs[i].bytes;
 	}
 	for (int i = 0; i < channel->n_slots; i++) {
-		ck_assert_int_ge(channel->slots[i].start, 0);
-		ck_assert_int_lt(channel->slots[i].start, channel->slots[i].end);
-		ck_assert_int_le(channel->slots[i].end, channel->page_size);
+		HOLDS(channel->slots[i].start >= 0);
+		HOLDS(channel->slots[i].start < channel->slots[i].end);
+		HOLDS(channel->slots[i].end <= channel->page_size);
 		slots += channel->slots[i].end - channel->slots[i].start;
 	}
 	if (channel->used != -1)
-		ck_assert_int_eq(runs, channel->used);
+		HOLDS(runs == channel->used);
 	if (channel->slots_known) {
-		ck_assert_int_eq(slots, runs);
-		ck_assert_int_le(channel->n_slots, channel_slots(channel));
+		HOLDS(slots == runs);
+		HOLDS(channel->n_slots <= channel_slots(channel));
 	}
-	ck_assert_int_le(channel->n_runs, RUNS_MAX);
-	ck_assert_int_ge(channel->used, -1);
+	HOLDS(channel->n_runs <= RUNS_MAX);
+	HOLDS(channel->used >= -1);
 	for (int i = 0; i < model->n_processes; i++) {
 		const struct process *process = &model->processes[i];
 		readers += process_holds(model, process, id, END_READ);
@@ -148,31 +155,31 @@ consistent_channel(const struct model *model, int id)
 				   process->calls[j].begun != 0 &&
 				   call_traits(process->calls[j].id) & (CALL_READS | CALL_WRITES);
 	}
-	ck_assert_int_eq(channel->n_readers, readers);
-	ck_assert_int_eq(channel->n_writers, writers);
-	ck_assert_int_eq(channel->n_open, open);
-	ck_assert_int_eq(channel->n_waiting_read, waiting_read);
-	ck_assert_int_eq(channel->n_waiting_write, waiting_write);
-	ck_assert_int_eq(channel->n_callers, callers);
+	HOLDS(channel->n_readers == readers);
+	HOLDS(channel->n_writers == writers);
+	HOLDS(channel->n_open == open);
+	HOLDS(channel->n_waiting_read == waiting_read);
+	HOLDS(channel->n_waiting_write == waiting_write);
+	HOLDS(channel->n_callers == callers);
 }
 
 static inline void
 consistent_process(const struct model *model, const struct process *process)
 {
-	ck_assert_int_le(process->n_fds, PROCESS_FDS_MAX);
-	ck_assert_int_le(process->n_calls, PROCESS_CALLS_MAX);
-	ck_assert_int_le(process->n_lane, LANE_MAX);
+	HOLDS(process->n_fds <= PROCESS_FDS_MAX);
+	HOLDS(process->n_calls <= PROCESS_CALLS_MAX);
+	HOLDS(process->n_lane <= LANE_MAX);
 	for (int i = 0; i < process->n_fds; i++) {
-		ck_assert_int_lt(process->fds[i].description, model->n_descriptions);
-		ck_assert_int_ge(process->fds[i].description, 0);
+		HOLDS(process->fds[i].description < model->n_descriptions);
+		HOLDS(process->fds[i].description >= 0);
 		if (i > 0)
-			ck_assert_int_lt(process->fds[i - 1].fd, process->fds[i].fd);
+			HOLDS(process->fds[i - 1].fd < process->fds[i].fd);
 	}
 	for (int i = 0; i < process->n_lane; i++)
-		ck_assert_int_lt(process->lane[i].waker, model->n_processes);
+		HOLDS(process->lane[i].waker < model->n_processes);
 	if (process->state == PROCESS_DEAD) {
-		ck_assert_int_eq(process->n_fds, 0);
-		ck_assert_int_eq(process->n_calls, 0);
+		HOLDS(process->n_fds == 0);
+		HOLDS(process->n_calls == 0);
 	}
 }
 
@@ -188,7 +195,7 @@ consistent(const struct model *model)
 			counted[model->processes[i].fds[j].description]++;
 	}
 	for (int i = 0; i < model->n_descriptions; i++)
-		ck_assert_int_eq(model->descriptions[i].n_fds, counted[i]);
+		HOLDS(model->descriptions[i].n_fds == counted[i]);
 	free(counted);
 	/* a thousand closed files say nothing that one does not */
 	for (int i = 0; i < model->n_channels; i++)
