@@ -222,6 +222,10 @@ char *descriptor_object(pid_t pid, int fd, char *buf, size_t size);
 void places_free(struct places *places);
 uint64_t places_symbol(struct stage *stage, struct process *process, const char *name);
 
+/* console.c: ipcviz's own terminal, restored by the janitor when ipcviz was killed */
+int console_fd(void);
+void console_restore(int fd, pid_t session, pid_t group);
+
 /* janitor.c */
 int janitor_start(struct stage *stage, struct problem *problem);
 void janitor_stop(struct stage *stage);

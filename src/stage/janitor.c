@@ -52,8 +52,9 @@ janitor_title(void)
 	snprintf(first, (size_t)(last - first), "%s", janitor_name);
 }
 
+/* Leaves two descriptors: the lifeline as 3 and, if there is one, the terminal as 4. */
 static void
-janitor_undress(int lifeline)
+janitor_undress(int lifeline, int console)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	int null;
@@ -65,10 +66,13 @@ janitor_undress(int lifeline)
 	if (chdir("/") != 0)
 		return; /* it only keeps a directory in use */
 	null = open("/dev/null", O_RDWR);
+	lifeline = fcntl(lifeline, F_DUPFD, 5);
+	if (console >= 0)
+		dup2(console, 4);
 	for (int fd = 0; fd <= 2 && null >= 0; fd++)
 		dup2(null, fd);
 	dup2(lifeline, 3);
-	syscall(SYS_close_range, 4u, ~0u, 0u);
+	syscall(SYS_close_range, console >= 0 ? 5u : 4u, ~0u, 0u);
 	janitor_title();
 }
 
@@ -100,15 +104,21 @@ janitor_kill_board(const struct stage *stage)
 _Noreturn static void
 janitor_main(struct stage *stage, int lifeline)
 {
+	int console = console_fd();
+	pid_t session = getsid(stage->owner), group = getpgid(stage->owner);
+	ssize_t told;
 	char byte;
 
-	janitor_undress(lifeline);
+	janitor_undress(lifeline, console);
 	/* What a crash of both, ipcviz and janitor, once left. Here, so that nobody waits for it.
 	 */
 	leftover_kill_all(NULL, 0);
 	leftover_remove_directories();
-	while (read(3, &byte, 1) < 0 && errno == EINTR)
-		continue;
+	do
+		told = read(3, &byte, 1);
+	while (told < 0 && errno == EINTR);
+	if (told == 0 && console >= 0) /* killed, or it would have said that it ends */
+		console_restore(4, session, group);
 	atomic_store(&stage->board->owner, 0);
 	janitor_kill_board(stage);
 	leftover_kill_all(stage->run_id, stage->owner);
@@ -154,8 +164,12 @@ janitor_start(struct stage *stage, struct problem *problem)
 void
 janitor_stop(struct stage *stage)
 {
-	if (stage->lifeline >= 0)
+	if (stage->lifeline >= 0) {
+		ssize_t told = write(stage->lifeline, "", 1);
+
+		(void)told; /* no janitor is there to hear it */
 		close(stage->lifeline);
+	}
 	stage->lifeline = -1;
 	if (stage->janitor > 0)
 		while (waitpid(stage->janitor, NULL, 0) < 0 && errno == EINTR)

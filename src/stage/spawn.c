@@ -84,17 +84,31 @@ environment_make(const struct stage *stage, struct start *start)
 
 /* --- in the child --- */
 
-/* Ignored signals stay ignored, as in a shell (nohup); SIGPIPE is ignored by ipcviz itself. exec
- * resets the caught. */
+/* What a program watched in passing would have been started with: ignored signals stay ignored over exec
+ * (nohup), and so does the mask. Written once, before main(), which changes some for ipcviz itself. */
+static sigset_t given_ignored, given_mask;
+
+static void __attribute__((constructor)) signals_note(void)
+{
+	struct sigaction action;
+
+	sigemptyset(&given_ignored);
+	for (int sig = 1; sig < NSIG; sig++)
+		if (sigaction(sig, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+			sigaddset(&given_ignored, sig);
+	sigprocmask(SIG_BLOCK, NULL, &given_mask);
+}
+
 static void
-child_signals(void)
+child_signals(bool passthrough)
 {
 	sigset_t none;
 
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig,
+			passthrough && sigismember(&given_ignored, sig) == 1 ? SIG_IGN : SIG_DFL);
+	sigprocmask(SIG_SETMASK, passthrough ? &given_mask : &none, NULL);
 }
 
 static int
@@ -125,7 +139,7 @@ child_main(const struct stage *stage, const struct start *start)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() == stage->owner && child_descriptors(stage, start) == 0 &&
 		(stage->directory == NULL || chdir(stage->directory) == 0)) {
-		child_signals();
+		child_signals(start->program->passthrough);
 		execve(start->path, start->program->argv, start->environment);
 	}
 	error = errno;
