@@ -18,11 +18,6 @@ run() {
 	echo "ended: $?" >>"$output"
 }
 
-# Lines torn or mixed: those that are not a time, two ids, a word and fields.
-torn() {
-	grep -Evc '^[0-9]+ [0-9]+ [0-9]+ (born|exec|reach|enter|leave|look|act)( [a-z0-9]+=([^ "]*|"([^"\\]|\\.)*"(\.\.\.)?))*$' "$1"
-}
-
 check_case() {
 	program=$1 name=$2 match=$3
 	run "$work/bare" "$program" "$name"

@@ -103,16 +103,11 @@ interrupted(int flags)
 	sigaction(SIGUSR1, &action, NULL);
 	child = fork();
 	if (child == 0) { /* signals when the parent sleeps in read */
-		char path[64], state[512] = "";
+		char path[64], state[64] = "";
 
 		snprintf(path, sizeof path, "/proc/%d/syscall", getppid());
-		for (;;) {
-			FILE *file = fopen(path, "re");
-
-			if (file == NULL || fgets(state, sizeof state, file) == NULL)
-				_exit(1);
-			fclose(file);
-			if (strncmp(state, "0 0x3 ", 6) == 0)
+		for (int fd; (fd = open(path, O_RDONLY)) >= 0; close(fd)) {
+			if (read(fd, state, sizeof state) < 0 || strncmp(state, "0 0x3 ", 6) == 0)
 				break;
 			usleep(1000);
 		}

@@ -29,6 +29,11 @@ wait_for() {
 	done
 }
 
+# How many lines of a file are torn or mixed: those that are not a time, two ids, a word and fields.
+torn() {
+	grep -Evc '^[0-9]+ [0-9]+ [0-9]+ (born|exec|reach|enter|leave|look|act)( [a-z0-9]+=([^ "]*|"([^"\\]|\\.)*"(\.\.\.)?))*$' "$1"
+}
+
 finish() {
 	printf '1..%d\n' $tests
 }
