@@ -50,60 +50,54 @@ draw_state(struct card *card, bool with_cause)
 	card->row++;
 }
 
+static bool
+failed(const struct call *call)
+{
+	return call->left != 0 && call->err[0];
+}
+
+/* A call over one or two rows: on two its result stands below, on one the call loses its end before
+ * the result does. */
 static void
-draw_call(struct card *card, int rows)
+draw_call(struct card *card, const struct call *call, const char *label, int rows)
 {
 	struct screen *screen = card->frame->screen;
-	const char *label;
 	char text[160];
-	const struct call *call = shown_call(card->process, &label);
-	if (!call) {
-		card->row++;
-		return;
-	}
 	call_result_text(call, text, sizeof text);
-	bool failed = call->left != 0 && call->err[0];
-	bool fresh = card->model->touched_process == card->id;
+	bool fresh = card->model->touched_process == card->id && call->event == card->model->events;
+	style look = fresh ? ROLE_STRONG : ROLE_NORMAL;
 	int col = 0;
-	if (failed)
+	if (failed(call))
 		col = draw_glyph(screen, card->inside, card->row, 0, ROLE_ERROR, GLYPH_ERROR) + 1;
 	col += draw_text(screen, card->inside, card->row, col, ROLE_QUIET, label);
 	int room = card->inside.cols - col;
 	char *result = strstr(text, ") = ");
-	style look = fresh ? ROLE_STRONG : ROLE_NORMAL,
-	      result_look = failed ? ROLE_WRONG : ROLE_STRONG;
-	if (!result || text_cells(text) <= room) {
+	if (!result) {
 		draw_text(screen, card->inside, card->row++, col, look, text);
 		return;
 	}
-	/* too long: the result goes below, or where there is no row for it the call loses its end
-	 */
-	result[1] = '\0';
-	struct box head = box_part(card->inside, card->row, col, 1,
-		rows > 1 ? room : room - text_cells(result + 2) - 1);
+	*++result = '\0';
+	result++;
+	bool below = text_cells(text) + 1 + text_cells(result) > room && rows > 1;
+	struct box head = box_part(
+		card->inside, card->row, col, 1, below ? room : room - text_cells(result) - 1);
 	col += draw_text(screen, head, 0, 0, look, text);
-	card->row++;
-	if (rows > 1)
-		draw_text(screen, card->inside, card->row++, 1, result_look, result + 2);
-	else
-		draw_text(screen, card->inside, card->row - 1, col + 1, result_look, result + 2);
+	if (below) {
+		card->row++;
+		col = 0;
+	}
+	draw_text(screen, card->inside, card->row++, col + 1,
+		failed(call) ? ROLE_WRONG : ROLE_STRONG, result);
 }
 
 /* A second row when call and result do not fit in one. */
 static int
-call_rows(const struct card *card)
+call_rows(const struct card *card, const struct call *call, const char *label)
 {
-	const char *label;
 	char text[160];
-	const struct call *call = shown_call(card->process, &label);
-	if (!call)
-		return 1;
 	call_result_text(call, text, sizeof text);
-	int failed = call->left != 0 && call->err[0] ? 2 : 0;
-	return strstr(text, ") = ") &&
-			       failed + text_cells(label) + text_cells(text) > card->inside.cols
-		       ? 2
-		       : 1;
+	int cells = text_cells(label) + text_cells(text) + (failed(call) ? 2 : 0);
+	return strstr(text, ") = ") && cells > card->inside.cols ? 2 : 1;
 }
 
 /* Words over at most `rows` rows; the last one is cut with a sign when there is more to say. */
@@ -317,15 +311,34 @@ draw_output(struct card *card, int rows)
 	}
 }
 
+/* What SIGPIPE does is worth a row when it is not the usual, or when a write is about to find
+ * nobody at the other end. */
 static bool
-sigpipe_matters(const struct process *process)
+sigpipe_matters(const struct card *card)
 {
-	return process->sigpipe[0] && strcmp(process->sigpipe, "default") != 0;
+	const struct process *process = card->process;
+	const struct call *call = process_call(process);
+	if (process->sigpipe[0] && strcmp(process->sigpipe, "default") != 0)
+		return true;
+	return call && call_traits(call->id) & CALL_WRITES && call->channel != NONE &&
+	       card->model->channels[call->channel].kind == CHANNEL_PIPE &&
+	       card->model->channels[call->channel].n_readers == 0;
+}
+
+static void
+draw_sigpipe(struct card *card)
+{
+	const char *how = card->process->sigpipe;
+	const char *words = strcmp(how, "ignored") == 0   ? _("SIGPIPE is ignored")
+			    : strcmp(how, "caught") == 0  ? _("SIGPIPE is caught")
+			    : strcmp(how, "default") == 0 ? _("SIGPIPE would kill it")
+							  : _("SIGPIPE: not looked at");
+	draw_text(card->frame->screen, card->inside, card->row++, 0, ROLE_STRONG, words);
 }
 
 /* Rows of each part, shared out by what matters most. */
 struct share {
-	int call, woken, variable, cause, wake, descriptors, sigpipe, output, others;
+	int last, call, woken, variable, cause, wake, descriptors, sigpipe, output, others;
 };
 
 static int
@@ -344,15 +357,17 @@ share_rows(const struct share *wants, int rows)
 	got.call = 1;
 	got.variable = take(&left, wants->variable);
 	got.descriptors = take(&left, wants->descriptors > 0);
+	got.last = take(&left, wants->last > 0);
 	got.woken = take(&left, wants->woken);
+	got.sigpipe = take(&left, wants->sigpipe);
 	got.wake = take(&left, wants->wake < 2 ? wants->wake : 2);
 	got.cause = take(&left, wants->cause > 0);
 	got.descriptors += take(&left, wants->descriptors - got.descriptors);
 	got.wake += take(&left, wants->wake - got.wake);
 	got.call += take(&left, wants->call - 1);
+	got.last += take(&left, wants->last - got.last);
 	got.output = take(&left, wants->output > 0);
 	got.cause += take(&left, wants->cause - got.cause);
-	got.sigpipe = take(&left, wants->sigpipe);
 	got.output += take(&left, wants->output - got.output);
 	got.others = take(&left, wants->others);
 	return got;
@@ -365,6 +380,12 @@ draw_parts(struct card *card)
 	const struct descriptor *fds[CARD_FDS_MAX], *others[CARD_FDS_MAX];
 	int n_fds = collect_descriptors(card, fds, true),
 	    n_others = collect_descriptors(card, others, false);
+	/* at the gate both count: what the last call answered, and what comes next */
+	const char *label;
+	const struct call *call = shown_call(process, &label);
+	bool two = process->state == PROCESS_GATE && process->last.id != CALL_unknown &&
+		   call != &process->last;
+	const struct call *last = two ? &process->last : NULL;
 	const struct wake *wake = process_woken(card->model, card->id);
 	char cause[160], wakes[160];
 	process_cause_text(card->model, card->id, cause, sizeof cause);
@@ -372,21 +393,25 @@ draw_parts(struct card *card)
 	if (process->dark)
 		snprintf(cause, sizeof cause, "%s", process->dark_why);
 	struct share wants = {
-		.call = call_rows(card),
+		.call = call ? call_rows(card, call, label) : 1,
+		.last = last ? call_rows(card, last, "") : 0,
 		.woken = wake != NULL && process->state != PROCESS_DEAD,
 		.variable = process->variable.known,
 		.cause = words_rows(card, cause),
 		.wake = words_rows(card, wakes),
 		.descriptors = n_fds,
-		.sigpipe = sigpipe_matters(process),
+		.sigpipe = sigpipe_matters(card),
 		.output = process->output[0] ? 3 : 0,
 		.others = n_others,
 	};
 	struct share rows = share_rows(&wants, card->inside.rows);
 	draw_state(card, wants.cause > 0 && rows.cause == 0);
-	draw_call(card, rows.call);
+	if (rows.last)
+		draw_call(card, last, "", rows.last);
 	if (rows.woken)
 		draw_woken(card, wake);
+	if (call)
+		draw_call(card, call, label, rows.call);
 	draw_words(card, ROLE_NORMAL, cause, rows.cause);
 	draw_words(card, ROLE_QUIET, wakes, rows.wake);
 	if (rows.variable)
@@ -394,8 +419,7 @@ draw_parts(struct card *card)
 	if (rows.descriptors)
 		draw_descriptors(card, fds, n_fds, rows.descriptors);
 	if (rows.sigpipe)
-		draw_textf(card->frame->screen, card->inside, card->row++, 0, ROLE_STRONG,
-			_("SIGPIPE %s"), process->sigpipe);
+		draw_sigpipe(card);
 	if (rows.output)
 		draw_output(card, rows.output);
 	for (int i = 0; i < rows.others; i++, card->row++)

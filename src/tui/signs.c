@@ -110,7 +110,7 @@ call_result_text(const struct call *call, char *buf, size_t size)
 	if (call->left == 0)
 		snprintf(buf, size, "%s", call->text);
 	else if (call->err[0])
-		snprintf(buf, size, "%s = %s", call->text, call->err);
+		snprintf(buf, size, "%s = -1 %s", call->text, call->err);
 	else
 		snprintf(buf, size, "%s = %lld", call->text, (long long)call->ret);
 }
