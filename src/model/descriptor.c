@@ -13,7 +13,7 @@
 
 #include "event/line.h"
 
-/* --- counting --- */
+/* --- counting ---------------------------------------------------------------------- */
 
 static void
 description_count(struct model *model, int id, int by)
@@ -65,7 +65,7 @@ description_leave(struct model *model, int id, int process)
 	wait_channel_changed(model, where);
 }
 
-/* --- one process's table --- */
+/* --- one process's table ----------------------------------------------------------- */
 
 /* Where fd is in the table, or where it would have to be put. */
 static int
@@ -188,7 +188,7 @@ descriptor_close_range(
 	}
 }
 
-/* --- what events say of descriptors --- */
+/* --- what events say of descriptors ------------------------------------------------ */
 
 enum end
 descriptor_end(const struct event *event, enum end otherwise)
@@ -363,7 +363,7 @@ descriptor_list(struct model *model, struct process *process, const struct event
 			descriptor_remove(model, process, i);
 }
 
-/* --- forks under way --- */
+/* --- forks under way --------------------------------------------------------------- */
 
 void
 fork_end(struct model *model, int at)
@@ -431,7 +431,7 @@ forks_of_gone(struct model *model, int process)
 		fork_end(model, at);
 }
 
-/* --- questions --- */
+/* --- questions --------------------------------------------------------------------- */
 
 int
 process_holds(const struct model *model, const struct process *process, int channel, enum end end)

@@ -11,7 +11,7 @@
 
 #include "event/line.h"
 
-/* --- descriptors --- */
+/* --- descriptors ------------------------------------------------------------------- */
 
 static bool
 word_has(const struct event *event, enum event_field field, const char *part)
@@ -183,7 +183,7 @@ effect_close_range(struct model *model, struct process *process, const struct ca
 		(event_number(event, FIELD_arg, 0) & 4) != 0); /* CLOSE_RANGE_CLOEXEC */
 }
 
-/* --- processes --- */
+/* --- processes --------------------------------------------------------------------- */
 
 /* The parent's side: the child exists, whether or not it has said so itself. */
 static void

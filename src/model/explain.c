@@ -79,7 +79,7 @@ is_pipe(const struct channel *channel)
 	return channel != NULL && (channel->kind == CHANNEL_PIPE || channel->kind == CHANNEL_FIFO);
 }
 
-/* --- causes --- */
+/* --- causes ------------------------------------------------------------------------ */
 
 static void
 cause_empty(const struct channel *channel, char *buf, size_t size)
@@ -197,7 +197,7 @@ process_cause_text(const struct model *model, int id, char *buf, size_t size)
 	}
 }
 
-/* --- wakes --- */
+/* --- wakes ------------------------------------------------------------------------- */
 
 enum { NAMED_MAX = 4 };
 

@@ -48,7 +48,7 @@ model_free(struct model *model)
 	free(model);
 }
 
-/* --- cloning --- */
+/* --- cloning ----------------------------------------------------------------------- */
 
 /* Replaces *items, which still is the original's, by a copy of its first n. False: no memory;
  * *items is NULL then. */
@@ -124,7 +124,7 @@ model_clone(const struct model *model)
 	return NULL;
 }
 
-/* --- looks and acts --- */
+/* --- looks and acts ---------------------------------------------------------------- */
 
 /* The kernel said in which state the process is. It counts for the newest call of the thread that
  * was looked at. */
@@ -283,7 +283,7 @@ apply_act(struct model *model, const struct event *event)
 	model->touched_process = id;
 }
 
-/* --- the rest --- */
+/* --- the rest ---------------------------------------------------------------------- */
 
 /* Keeps the tail of what was printed; what falls off ends at a line's end where there is one. */
 static void

@@ -41,7 +41,7 @@ enum {
 
 enum end { END_NONE = 0, END_READ = 1, END_WRITE = 2, END_BOTH = 3 };
 
-/* --- processes --- */
+/* --- processes --------------------------------------------------------------------- */
 
 /* The three that must never be confused: at the gate, in a call, blocked. */
 enum process_state {
@@ -169,7 +169,7 @@ struct process {
 	int lane_next, n_lane;
 };
 
-/* --- open file descriptions --- */
+/* --- open file descriptions -------------------------------------------------------- */
 
 struct description {
 	int channel;   /* id */
@@ -182,7 +182,7 @@ struct description {
 	int next_free;
 };
 
-/* --- channels --- */
+/* --- channels ---------------------------------------------------------------------- */
 
 enum channel_kind { CHANNEL_PIPE, CHANNEL_FIFO, CHANNEL_FILE, CHANNEL_TTY, CHANNEL_SOCKET, CHANNEL_OTHER };
 
@@ -302,7 +302,7 @@ void model_free(struct model *model);        /* NULL is fine */
 struct model *model_clone(const struct model *model);
 void model_apply(struct model *model, const struct event *event);
 
-/* --- questions --- */
+/* --- questions --------------------------------------------------------------------- */
 
 int model_process(const struct model *model, int32_t pid);       /* id of the newest process with this pid, or NONE */
 int model_process_named(const struct model *model, const char *name); /* first living one, else the newest; or NONE */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- state --- */
+/* --- state ------------------------------------------------------------------------- */
 
 const struct call *
 process_call(const struct process *process)
@@ -36,7 +36,7 @@ process_settle(struct model *model, struct process *process)
 	process->since = model->time;
 }
 
-/* --- birth, exec, death --- */
+/* --- birth, exec, death ------------------------------------------------------------ */
 
 int
 process_appear(struct model *model, int32_t pid)
@@ -221,7 +221,7 @@ process_die(struct model *model, int id, int status, const char *signal)
 	wait_update(model, id);
 }
 
-/* --- calls --- */
+/* --- calls ------------------------------------------------------------------------- */
 
 static bool
 call_forks(enum call_id id)

@@ -46,7 +46,7 @@ process_id(const struct model *model, const struct process *process)
 	return (int)(process - model->processes);
 }
 
-/* --- look-up --- */
+/* --- look-up ----------------------------------------------------------------------- */
 
 static unsigned
 pid_hash(int32_t pid)
@@ -138,7 +138,7 @@ model_channel(const struct model *model, const char *name)
 	return name_find(model, name_key(name, strlen(name)));
 }
 
-/* --- forgetting --- */
+/* --- forgetting -------------------------------------------------------------------- */
 
 static void
 forget_id(int *reference, const bool *gone)
@@ -289,7 +289,7 @@ forget_channels(struct model *model)
 			name_enter(model, old[i] - 1);
 }
 
-/* --- adding --- */
+/* --- adding ------------------------------------------------------------------------ */
 
 static int
 place_for_process(struct model *model)

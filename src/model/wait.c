@@ -137,7 +137,7 @@ wait_channel_changed(struct model *model, int id)
 		wait_update(model, model->channels[id].callers[i].process);
 }
 
-/* --- who woke whom --- */
+/* --- who woke whom ----------------------------------------------------------------- */
 
 /* Is it under way to close what it holds of `end`, by close and its kin, by exec or by exit? */
 static bool
