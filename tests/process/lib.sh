@@ -2,6 +2,9 @@
 #
 # What the process tests share: TAP on stdout, a directory of their own, and the probe in its build directory.
 
+# Programs under test count on 3 as their first descriptor, whatever a harness has left open.
+exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+
 watch=$top_builddir/tests/process/watch
 probe=$top_builddir/probe.so
 work=$(mktemp -d) || exit 99
