@@ -29,7 +29,8 @@ void line_finish(struct line *line);
 
 /*
  * Names of the system's constants, both ways. Each *_name fills buf (terminated, cut to fit) and returns it; a value
- * without a name is written as a number. Each *_find returns -1 for a name it does not know.
+ * without a name is written as a number. Each *_find returns -1 for a name it does not know, but open_flags_find passes
+ * over it: a newer version may know more flags.
  */
 char *errno_name(int error, char *buf, size_t size);
 int errno_find(const char *name, size_t length);

@@ -189,19 +189,22 @@ effect_close_range(struct model *model, struct process *process, const struct ca
 static void
 effect_fork(struct model *model, int parent, const struct call *call)
 {
-	int fork = fork_find(model, parent, call->tid);
+	int fork;
 
 	if (call->ret > 0 && call->ret <= INT32_MAX) {
 		int child = model_process(model, (int32_t)call->ret);
 		bool old = child != NONE && model->processes[child].appeared <= call->begun;
-		if (old && model->processes[child].state != PROCESS_DEAD) {
-			process_die(model, child, -1,
-				NULL); /* its end was missed: the number is used again */
+		if (old && child != parent && model->processes[child].state != PROCESS_DEAD) {
+			/* its end was missed: the number is used again */
+			process_die(model, child, -1, NULL);
 			model->strange++;
 		}
-		if ((child == NONE || old) && fork != NONE && call->begun != 0)
+		/* only now: the dead may have had forks of its own in the table */
+		fork = fork_find(model, parent, call->tid);
+		if ((child == NONE || old) && child != parent && fork != NONE && call->begun != 0)
 			process_forked(model, parent, fork, (int32_t)call->ret);
 	}
+	fork = fork_find(model, parent, call->tid);
 	if (fork != NONE)
 		fork_end(model, fork);
 }

@@ -107,7 +107,6 @@ process_born(struct model *model, const struct event *event)
 {
 	int32_t ppid = (int32_t)number_of(event, FIELD_ppid, 0);
 	int parent = model_process(model, ppid), id = model_process(model, event->pid);
-	int fork = parent == NONE ? NONE : fork_find(model, parent, 0);
 
 	if (id != NONE && model->processes[id].state != PROCESS_DEAD) {
 		const struct call *call = process_call(&model->processes[id]);
@@ -125,6 +124,7 @@ process_born(struct model *model, const struct event *event)
 		id = NONE;
 	}
 	bool fresh = id == NONE;
+	int fork = parent == NONE ? NONE : fork_find(model, parent, 0);
 	if (fresh)
 		id = fork != NONE ? process_forked(model, parent, fork, event->pid)
 				  : table_add_process(model, event->pid);
@@ -132,7 +132,7 @@ process_born(struct model *model, const struct event *event)
 		return;
 	struct process *process = &model->processes[id];
 	if (fresh && fork == NONE) {
-		if (parent != NONE)
+		if (parent != NONE && parent != id)
 			process_inherit(process, &model->processes[parent]);
 		lane_mark(model, process, LANE_BORN, CALL_unknown, NONE);
 	}

@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The line codec: what is built is what is read, and nothing that can be read does harm.
+ */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "event/line.h"
+
+/* Parses from a copy that ends where the line does, so that a tool that watches memory sees any step beyond. */
+static int
+parse(struct event *event, const char *line, size_t length)
+{
+	char *exact = malloc(length > 0 ? length : 1);
+
+	if (exact == NULL)
+		ck_abort_msg("no memory");
+	memcpy(exact, line, length);
+	memset(event, 0xa5, sizeof *event);
+	int result = event_parse(event, exact, length);
+	free(exact);
+	return result;
+}
+
+static struct event
+parsed(const char *line)
+{
+	struct event event;
+
+	if (parse(&event, line, strlen(line)) != 0)
+		ck_abort_msg("no event: %s", line);
+	return event;
+}
+
+/* All that a reader may ask of an event. */
+static void
+ask_everything(const struct event *event)
+{
+	char text[EVENT_LINE_MAX];
+
+	if (event->length >= EVENT_LINE_MAX || event->line[event->length] != '\0' ||
+		event->n_fields > EVENT_FIELDS_MAX || event->what >= WHAT_COUNT ||
+		event->call >= CALL_COUNT)
+		ck_abort_msg("a figure out of its bounds");
+	for (int field = 1; field < FIELD_COUNT; field++) {
+		size_t length = 0;
+		const char *raw = event_raw(event, (enum event_field)field, &length);
+		event_number(event, (enum event_field)field, 0);
+		event_is(event, (enum event_field)field, "");
+		if ((raw != NULL) != event_has(event, (enum event_field)field) ||
+			(raw != NULL && raw + length > event->line + event->length))
+			ck_abort_msg("field %s lies outside its line",
+				event_field_name((enum event_field)field));
+		for (size_t size = 1; size < sizeof text; size = size * 3 + 1)
+			if (event_copy(event, (enum event_field)field, text, size) >= size)
+				ck_abort_msg("event_copy wrote past its buffer");
+	}
+	for (size_t size = 0; size < 100; size++)
+		call_text(event, text, size);
+}
+
+START_TEST(the_fields_of_a_line)
+{
+	struct event event =
+		parsed("420 4211 4212 leave call=write fd=4 obj=pipe:25138 end=w ret=-1 "
+		       "err=EAGAIN at=0x7fffdeadbeef data=\"a b\\\"c\\x00\\n\"...\n");
+	char text[64];
+
+	ck_assert_uint_eq(event.time, 420);
+	ck_assert_int_eq(event.pid, 4211);
+	ck_assert_int_eq(event.tid, 4212);
+	ck_assert_int_eq(event.what, WHAT_leave);
+	ck_assert_int_eq(event.call, CALL_write);
+	ck_assert_int_eq(event_number(&event, FIELD_fd, 0), 4);
+	ck_assert_int_eq(event_number(&event, FIELD_ret, 0), -1);
+	ck_assert_int_eq(event_number(&event, FIELD_at, 0), 0x7fffdeadbeef);
+	ck_assert_int_eq(event_number(&event, FIELD_n, 77), 77);
+	ck_assert_int_eq(event_number(&event, FIELD_err, 77), 77);
+	ck_assert(event_is(&event, FIELD_err, "EAGAIN"));
+	ck_assert(!event_is(&event, FIELD_err, "EAGAI"));
+	ck_assert(!event_is(&event, FIELD_sig, ""));
+	ck_assert_uint_eq(event_copy(&event, FIELD_data, text, sizeof text), 7);
+	ck_assert_mem_eq(text, "a b\"c\0\n", 8);
+	ask_everything(&event);
+}
+END_TEST
+
+START_TEST(unknown_words_are_kept)
+{
+	struct event event = parsed("1 2 3 dances call=tango hat=red fd=5 =6 shoes fd=9");
+
+	ck_assert_int_eq(event.what, WHAT_unknown);
+	ck_assert_int_eq(event.call, CALL_unknown);
+	ck_assert_int_eq(event_number(&event, FIELD_fd, 0), 5); /* the first of two */
+	ck_assert_uint_eq(event.n_fields, 5);
+	ck_assert_uint_eq(event.field[1].key, FIELD_unknown);
+	ck_assert_int_eq(strncmp(event.line + event.field[1].at, "red", event.field[1].length), 0);
+	ck_assert_str_eq(event.line, "1 2 3 dances call=tango hat=red fd=5 =6 shoes fd=9");
+}
+END_TEST
+
+START_TEST(what_is_no_event)
+{
+	static const char *const lines[] = {"", "\n", " ", "1", "1 2", "1 2 3", "1 2 3 ",
+		"a 2 3 born", "1 b 3 born", "1 2 c born", "-1 2 3 born", "1 -2 3 born",
+		"1 2 -3 born", "1 2147483648 3 born", "9223372036854775808 2 3 born",
+		"99999999999999999999999 2 3 born", "ipcviz-events 1", "0x 2 3 born", "1 2 3\n"};
+	struct event event;
+
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		ck_assert_msg(
+			parse(&event, lines[i], strlen(lines[i])) == -1, "an event: %s", lines[i]);
+}
+END_TEST
+
+START_TEST(numbers_at_their_ends)
+{
+	struct event event = parsed(
+		"9223372036854775807 2147483647 0 look n=-9223372036854775808 "
+		"ret=9223372036854775807 arg=18446744073709551616 cap=0xffffffffffffffff used=0x "
+		"value=-0x10 timeout=- status=12x fd2=1e3 target=+5 ppid= slot=0xG");
+
+	ck_assert_uint_eq(event.time, INT64_MAX);
+	ck_assert_int_eq(event_number(&event, FIELD_n, 1), INT64_MIN);
+	ck_assert_int_eq(event_number(&event, FIELD_ret, 1), INT64_MAX);
+	ck_assert_int_eq(event_number(&event, FIELD_arg, 1), 1);
+	ck_assert_int_eq(event_number(&event, FIELD_cap, 1), -1); /* an address: all 64 bits */
+	ck_assert_int_eq(event_number(&event, FIELD_value, 1), -16);
+	ck_assert_int_eq(event_number(&event, FIELD_used, 7), 7);
+	ck_assert_int_eq(event_number(&event, FIELD_timeout, 7), 7);
+	ck_assert_int_eq(event_number(&event, FIELD_status, 7), 7);
+	ck_assert_int_eq(event_number(&event, FIELD_fd2, 7), 7);
+	ck_assert_int_eq(event_number(&event, FIELD_target, 7), 7);
+	ck_assert_int_eq(event_number(&event, FIELD_ppid, 7), 7);
+	ck_assert_int_eq(event_number(&event, FIELD_slot, 7), 7);
+}
+END_TEST
+
+/* Every number of digits on both sides of where overflow is looked for. */
+START_TEST(numbers_of_every_length)
+{
+	uint64_t decimal = 0, hex = 0;
+	char line[200];
+
+	for (int digits = 1; digits <= 18; digits++) {
+		decimal = decimal * 10 + (unsigned)digits % 10;
+		hex = hex << 4 | (unsigned)digits % 16;
+		snprintf(line, sizeof line, "1 2 3 look n=%lld value=-%lld at=0x%llx",
+			(long long)decimal, (long long)decimal,
+			(unsigned long long)(digits > 16 ? 1 : hex));
+		struct event event = parsed(line);
+		ck_assert_int_eq(event_number(&event, FIELD_n, 0), (int64_t)decimal);
+		ck_assert_int_eq(event_number(&event, FIELD_value, 0), -(int64_t)decimal);
+		ck_assert_int_eq(
+			event_number(&event, FIELD_at, 0), (int64_t)(digits > 16 ? 1 : hex));
+	}
+}
+END_TEST
+
+START_TEST(cut_at_every_byte)
+{
+	static const char whole[] =
+		"420 4211 4211 leave call=write fd=4 obj=pipe:25138 end=w ret=1024 used=1024 "
+		"cap=4096 "
+		"data=\"a\\x41\\\\\\\"b\"... path=\"x y\" flags=O_WRONLY|O_NONBLOCK at=0xffff\n";
+	struct event event;
+
+	for (size_t length = 0; length < sizeof whole; length++)
+		for (size_t from = 0; from <= length; from += 7)
+			if (parse(&event, whole + from, length - from) == 0)
+				ask_everything(&event);
+}
+END_TEST
+
+START_TEST(every_byte_everywhere)
+{
+	static const char whole[] =
+		"420 4211 4211 leave call=write fd=4 data=\"a\\x41b\"... ret=12 at=0xf\n";
+	struct event event;
+	char line[sizeof whole];
+
+	for (size_t at = 0; at < sizeof whole; at++)
+		for (int byte = 0; byte < 256; byte++) {
+			memcpy(line, whole, sizeof whole);
+			line[at] = (char)byte;
+			if (parse(&event, line, sizeof whole - 1) == 0)
+				ask_everything(&event);
+		}
+}
+END_TEST
+
+START_TEST(every_field_hostile)
+{
+	static const char *const values[] = {"", "\"", "\"\"", "\"\\", "\"\\\"", "\"\\x", "\"\\x4",
+		"\"\\xgg\"", "%", "%4", "%zz", "-", "--1", "0x", "0x-1", "99999999999999999999",
+		"-99999999999999999999", "=", "==", "a=b", "\"a\"b\"c\"", "\x01\x02\xff",
+		"\xed\x95", "18446744073709551615", ",,,", "3,", "|", "O_RDONLY|", "\"...", "...",
+		"pipe:", ":"};
+	char line[300];
+
+	for (int field = 1; field < FIELD_COUNT; field++)
+		for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+			for (int call = 0; call < CALL_COUNT; call += 5) {
+				snprintf(line, sizeof line, "1 2 3 leave call=%s %s=%s fd=3",
+					call_name((enum call_id)call),
+					event_field_name((enum event_field)field), values[i]);
+				struct event event = parsed(line);
+				ask_everything(&event);
+			}
+}
+END_TEST
+
+START_TEST(zero_bytes_inside)
+{
+	static const char line[] = "1 2 3 look text=\"a\0b\" name=\0x fd=3";
+	struct event event;
+	char text[16];
+
+	ck_assert_int_eq(parse(&event, line, sizeof line - 1), 0);
+	ck_assert_uint_eq(event_copy(&event, FIELD_text, text, sizeof text), 3);
+	ck_assert_mem_eq(text, "a\0b", 4);
+	ck_assert_int_eq(event_number(&event, FIELD_fd, 0), 3);
+	ask_everything(&event);
+}
+END_TEST
+
+START_TEST(too_long_and_too_many)
+{
+	static char line[100000];
+	struct event event;
+	size_t at = (size_t)snprintf(line, sizeof line, "1 2 3 look");
+
+	for (int i = 0; i < 100; i++)
+		at += (size_t)snprintf(line + at, sizeof line - at, " a=%d", i);
+	ck_assert_int_eq(parse(&event, line, at), 0);
+	ck_assert_uint_eq(event.n_fields, EVENT_FIELDS_MAX);
+	ask_everything(&event);
+	memset(line + 10, 'x', sizeof line - 10);
+	for (size_t length = 500; length < 530; length++) {
+		ck_assert_int_eq(parse(&event, line, length), 0);
+		ask_everything(&event);
+	}
+	memcpy(line, "1 2 3 look text=\"", 17);
+	ck_assert_int_eq(parse(&event, line, sizeof line), 0);
+	ck_assert_uint_eq(event.length, EVENT_LINE_MAX - 1);
+	ask_everything(&event);
+}
+END_TEST
+
+/* --- building --- */
+
+START_TEST(built_and_read_back)
+{
+	static const int64_t numbers[] = {0, 1, -1, 9, 10, 99, 100, 101, -100, 4096, INT32_MAX,
+		INT32_MIN, INT64_MAX, INT64_MIN};
+
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		for (int what = 1; what < WHAT_COUNT; what++) {
+			struct line line;
+			struct event event;
+			line_start(&line, (uint64_t)(numbers[i] & INT64_MAX),
+				(int32_t)(numbers[i] & INT32_MAX), 7, (enum event_what)what);
+			line_word(&line, FIELD_call, call_name(CALL_read));
+			line_number(&line, FIELD_n, numbers[i]);
+			line_hex(&line, FIELD_at, (uint64_t)numbers[i]);
+			line_finish(&line);
+			ck_assert_int_eq(parse(&event, line.text, line.length), 0);
+			ck_assert_uint_eq(event.time, (uint64_t)(numbers[i] & INT64_MAX));
+			ck_assert_int_eq(event.pid, (int32_t)(numbers[i] & INT32_MAX));
+			ck_assert_int_eq(event.what, what);
+			ck_assert_int_eq(event.call, CALL_read);
+			ck_assert_int_eq(event_number(&event, FIELD_n, 5), numbers[i]);
+			ck_assert_int_eq(event_number(&event, FIELD_at, 5), numbers[i]);
+		}
+}
+END_TEST
+
+START_TEST(every_byte_goes_there_and_back)
+{
+	unsigned char bytes[96], back[97];
+	char word[2] = "";
+
+	for (int first = 0; first < 256; first++) {
+		struct line line;
+		struct event event;
+		for (size_t i = 0; i < sizeof bytes; i++)
+			bytes[i] = (unsigned char)((size_t)first + i * 37);
+		line_start(&line, 1, 2, 3, WHAT_leave);
+		line_quoted(&line, FIELD_data, bytes, sizeof bytes);
+		line_number(&line, FIELD_ret, 96);
+		line_finish(&line);
+		ck_assert_ptr_null(memchr(line.text, '\n', line.length - 1));
+		ck_assert_int_eq(parse(&event, line.text, line.length), 0);
+		ck_assert_uint_eq(
+			event_copy(&event, FIELD_data, (char *)back, sizeof back), sizeof bytes);
+		ck_assert_mem_eq(back, bytes, sizeof bytes);
+		ck_assert_int_eq(event_number(&event, FIELD_ret, 0), 96);
+
+		word[0] = (char)first;
+		line_start(&line, 1, 2, 3, WHAT_leave);
+		line_word(&line, FIELD_obj, word);
+		line_number(&line, FIELD_ret, 5);
+		line_finish(&line);
+		ck_assert_int_eq(parse(&event, line.text, line.length), 0);
+		event_copy(&event, FIELD_obj, (char *)back, sizeof back);
+		ck_assert_str_eq((char *)back, word);
+		ck_assert_int_eq(event_number(&event, FIELD_ret, 0), 5);
+	}
+}
+END_TEST
+
+START_TEST(a_full_line_drops_whole_fields)
+{
+	char long_word[EVENT_LINE_MAX], long_path[2 * EVENT_LINE_MAX];
+
+	memset(long_word, 'w', sizeof long_word - 1);
+	long_word[sizeof long_word - 1] = '\0';
+	memset(long_path, '"', sizeof long_path);
+	for (size_t filled = 0; filled < EVENT_LINE_MAX; filled++) {
+		struct line line;
+		struct event event;
+		long_word[filled] = '\0';
+		line_start(&line, 1, 2, 3, WHAT_look);
+		line_word(&line, FIELD_list, long_word);
+		line_number(&line, FIELD_ret, -123456);
+		line_hex(&line, FIELD_at, 0xdeadbeef);
+		line_quoted(&line, FIELD_path, long_path, filled);
+		line_word(&line, FIELD_err, "EAGAIN");
+		line_finish(&line);
+		long_word[filled] = 'w';
+		ck_assert_uint_le(line.length, EVENT_LINE_MAX);
+		ck_assert_int_eq(line.text[line.length - 1], '\n');
+		ck_assert_int_eq(parse(&event, line.text, line.length), 0);
+		ck_assert_uint_eq(event.length, line.length - 1);
+		/* there and right, or not there */
+		ck_assert_int_eq(event_number(&event, FIELD_ret, -123456), -123456);
+		ck_assert_int_eq(event_number(&event, FIELD_at, 0xdeadbeef), 0xdeadbeef);
+		ck_assert(!event_has(&event, FIELD_err) || event_is(&event, FIELD_err, "EAGAIN"));
+		size_t length = filled;
+		ck_assert(event_raw(&event, FIELD_list, &length) == NULL || length == filled);
+		ask_everything(&event);
+	}
+}
+END_TEST
+
+/* --- names --- */
+
+START_TEST(names_go_both_ways)
+{
+	char name[200];
+
+	for (int call = 1; call < CALL_COUNT; call++)
+		ck_assert_int_eq(call_find(call_name((enum call_id)call),
+					 strlen(call_name((enum call_id)call))),
+			call);
+	ck_assert_int_eq(call_find("writ", 4), CALL_unknown);
+	for (int error = 1; error < 134; error++) {
+		errno_name(error, name, sizeof name);
+		ck_assert_int_eq(errno_find(name, strlen(name)), error);
+	}
+	for (int signal = 1; signal <= SIGRTMAX; signal++) {
+		signal_name(signal, name, sizeof name);
+		ck_assert_int_eq(signal_find(name, strlen(name)), signal);
+	}
+	ck_assert_str_eq(signal_name(SIGPIPE, name, sizeof name), "SIGPIPE");
+	ck_assert_str_eq(errno_name(EAGAIN, name, sizeof name), "EAGAIN");
+	ck_assert_int_eq(errno_find("ENOSUCH", 7), -1);
+	ck_assert_int_eq(signal_find("SIGNOSUCH", 9), -1);
+}
+END_TEST
+
+START_TEST(flags_go_both_ways)
+{
+	static const int bits[] = {O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_NONBLOCK,
+		O_CLOEXEC, O_DIRECT, O_DIRECTORY, O_NOFOLLOW, 0x40000000};
+	char name[200];
+
+	for (int mask = 0; mask < 1 << 12; mask++) {
+		int flags = 0;
+		for (int i = 0; i < 12; i++)
+			flags |= mask >> i & 1 ? bits[i] : 0;
+		if ((flags & O_ACCMODE) == O_ACCMODE)
+			continue;
+		open_flags_name(flags, name, sizeof name);
+		ck_assert_msg(open_flags_find(name, strlen(name)) == flags, "%x is %s",
+			(unsigned)flags, name);
+	}
+	ck_assert_str_eq(
+		open_flags_name(O_RDONLY | O_NONBLOCK, name, sizeof name), "O_RDONLY|O_NONBLOCK");
+	ck_assert_int_eq(open_flags_find("O_NOSUCH|O_APPEND", 17), O_APPEND);
+}
+END_TEST
+
+START_TEST(names_fit_any_buffer)
+{
+	char name[64];
+
+	for (size_t size = 1; size < sizeof name; size++) {
+		memset(name, 'x', sizeof name);
+		open_flags_name(-1, name, size);
+		ck_assert_uint_lt(strlen(name), size);
+		signal_name(SIGRTMAX, name, size);
+		ck_assert_uint_lt(strlen(name), size);
+		errno_name(INT32_MIN, name, size);
+		ck_assert_uint_lt(strlen(name), size);
+		fcntl_command_name(INT32_MAX, name, size);
+		ck_assert_uint_lt(strlen(name), size);
+	}
+}
+END_TEST
+
+START_TEST(a_call_as_c)
+{
+	struct event event = parsed("1 2 3 enter call=write fd=4 n=1024");
+	char text[96];
+
+	ck_assert_str_eq(call_text(&event, text, sizeof text), "write(4, …, 1024)");
+	event = parsed("1 2 3 leave call=pipe fds=3,4");
+	ck_assert_str_eq(call_text(&event, text, sizeof text), "pipe([3,4])");
+	event = parsed("1 2 3 enter call=nanosleep timeout=1500000000");
+	ck_assert_str_eq(call_text(&event, text, sizeof text), "nanosleep(1.5 s)");
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("event");
+	TCase *codec = tcase_create("codec");
+
+	tcase_set_timeout(codec, 60);
+	tcase_add_test(codec, the_fields_of_a_line);
+	tcase_add_test(codec, unknown_words_are_kept);
+	tcase_add_test(codec, what_is_no_event);
+	tcase_add_test(codec, numbers_at_their_ends);
+	tcase_add_test(codec, numbers_of_every_length);
+	tcase_add_test(codec, cut_at_every_byte);
+	tcase_add_test(codec, every_byte_everywhere);
+	tcase_add_test(codec, every_field_hostile);
+	tcase_add_test(codec, zero_bytes_inside);
+	tcase_add_test(codec, too_long_and_too_many);
+	tcase_add_test(codec, built_and_read_back);
+	tcase_add_test(codec, every_byte_goes_there_and_back);
+	tcase_add_test(codec, a_full_line_drops_whole_fields);
+	tcase_add_test(codec, names_go_both_ways);
+	tcase_add_test(codec, flags_go_both_ways);
+	tcase_add_test(codec, names_fit_any_buffer);
+	tcase_add_test(codec, a_call_as_c);
+	suite_add_tcase(suite, codec);
+	SRunner *runner = srunner_create(suite);
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	srunner_free(runner);
+	return 0;
+}
