@@ -5,6 +5,8 @@
  */
 #include "follow.h"
 
+#include <string.h>
+
 #include "deeds.h"
 
 /* ns without any event after which a lesson that plays by itself gives up what it waits for */
@@ -62,6 +64,30 @@ tell_lesson(struct player *player)
 	if ((phase == PHASE_DONE || phase == PHASE_FAILED) && !told->end) {
 		told->end = true;
 		plain_end(player->plain, player->conductor);
+	}
+}
+
+/*
+ * A forked process has its parent's program name; the lesson knows it as the reader. The name goes into the trace, so
+ * that every view has it, and a recording too.
+ */
+void
+follow_cast(struct player *player)
+{
+	if (player->conductor == NULL || player->stage == NULL)
+		return;
+	const struct lesson *lesson = conductor_lesson(player->conductor);
+	const struct cast_pids *cast = conductor_cast(player->conductor);
+
+	for (unsigned i = 0; i < lesson->n_cast; i++) {
+		int id = model_process(player->model, cast->pid[i]);
+
+		if (cast->pid[i] == player->named.pid[i] || cast->pid[i] == 0 || id == NONE ||
+			!player->model->processes[id].announced)
+			continue; /* its own `born` comes first: it brings the program's name */
+		player->named.pid[i] = cast->pid[i];
+		if (strcmp(player->model->processes[id].name, lesson->cast[i].name) != 0)
+			stage_note(player->stage, cast->pid[i], "name", 0, lesson->cast[i].name);
 	}
 }
 

@@ -14,4 +14,7 @@ void follow_orders(struct player *player);
  * was done that may have consequences at once. */
 bool follow_lesson(struct player *player);
 
+/* Puts the lesson's names of forked processes into the trace. */
+void follow_cast(struct player *player);
+
 #endif

@@ -69,6 +69,7 @@ take_event(struct player *player, const struct event *event)
 	if (player->plain != NULL &&
 		(player->conductor == NULL || !conductor_hurries(player->conductor)))
 		plain_event(player->plain, player->model, event);
+	follow_cast(player);
 	follow_orders(player);
 	player->clock = event->time;
 	player->dirty = true;

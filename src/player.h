@@ -46,6 +46,7 @@ struct player {
 	int n_shelf;
 	struct progress *progress;
 	struct conductor *conductor; /* a lesson's */
+	struct cast_pids named;      /* members whose names are in the trace already */
 	char *const *argv;           /* run: the program and its arguments */
 	const char *title;
 	pid_t root; /* run: the program's process */

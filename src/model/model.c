@@ -273,7 +273,9 @@ apply_act(struct model *model, const struct event *event)
 	if (id == NONE || model->processes[id].state == PROCESS_DEAD)
 		return;
 	struct process *process = &model->processes[id];
-	if (act_signals(event)) {
+	if (event_is(event, FIELD_op, "name")) {
+		event_copy(event, FIELD_text, process->name, sizeof process->name);
+	} else if (act_signals(event)) {
 		lane_mark(model, process, LANE_SIGNAL, CALL_unknown, NONE);
 		process->signaller = NONE;
 		process->signalled = model->events;

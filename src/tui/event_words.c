@@ -108,6 +108,10 @@ look_words(struct words *words, const struct event *event)
 static void
 act_words(struct words *words, const struct event *event)
 {
+	if (event_is(event, FIELD_op, "name")) {
+		add_field(words, event, FIELD_text, _("is called "), "");
+		return;
+	}
 	add(words, "%s", _("you:"));
 	add_field(words, event, FIELD_op, " ", "");
 	add_field(words, event, FIELD_fd, " fd ", "");

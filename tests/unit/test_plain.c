@@ -195,11 +195,14 @@ START_TEST(tells_apart_processes_of_one_name)
 	tells("1 7 7 born ppid=1 name=\"sh\"\n"
 	      "2 8 8 born ppid=7 name=\"sh\"\n"
 	      "3 7 7 enter call=pause\n"
-	      "4 99 99 enter call=pause\n",
+	      "4 99 99 enter call=pause\n"
+	      "5 8 0 act op=name value=0 by=stage text=\"child\"\n"
+	      "6 8 8 enter call=pause\n",
 		"sh (7) is born.\n"
 		"sh (8) is born, a child of sh (7).\n"
 		"sh (7) calls pause().\n"
-		"process 99 calls pause().\n");
+		"process 99 calls pause().\n"
+		"child calls pause().\n");
 }
 END_TEST
 
