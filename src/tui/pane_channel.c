@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tui/cards.h"
+#include "tui/names.h"
 #include "words.h"
 
 struct card {
@@ -232,7 +233,7 @@ draw_waiters(struct card *card, enum wait_cause cause, const char *format)
 		if (process->state == PROCESS_BLOCKED && process->waits_for == card->id &&
 			process->cause == cause)
 			snprintf(names + length, sizeof names - length, "%s%s", length ? ", " : "",
-				process->name);
+				process_name(card->frame->view, i));
 	}
 	if (!names[0] || card->row >= card->inside.rows)
 		return;

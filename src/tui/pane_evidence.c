@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "event/line.h"
+#include "tui/names.h"
 #include "tui/page.h"
 #include "tui/pane.h"
 #include "words.h"
@@ -172,8 +173,8 @@ evidence_draw(void *state, const struct frame *frame, struct box box)
 	evidence->rows = inside.rows;
 	evidence->n_rows = page.n_rows;
 	evidence->first = page_clamp(&page, inside.rows, evidence->first);
-	snprintf(title, sizeof title, _("what the kernel says of %s %d"), process->name,
-		(int)process->pid);
+	snprintf(title, sizeof title, _("what the kernel says of %s %d"),
+		process_name(frame->view, focus), (int)process->pid);
 	draw_rule(frame->screen, box, 0, ROLE_FRAME, title);
 	page_draw(&page, frame->screen, inside, evidence->first);
 	if (evidence->first + inside.rows < page.n_rows && inside.rows > 0)

@@ -10,6 +10,7 @@
 
 #include "tui/cards.h"
 #include "tui/lanes.h"
+#include "tui/names.h"
 #include "words.h"
 
 enum { COLUMNS_MAX = 512, NAME_COLS = 12, LANES_MAX = 64 };
@@ -222,10 +223,10 @@ draw_names(const struct lanes *lanes, struct box box)
 {
 	for (int line = 0; line < lanes->n; line++) {
 		int id = lanes->ids[line];
-		const struct process *process = &lanes->model->processes[id];
 		bool focused = lanes->frame->focus->process == id;
 		draw_text(lanes->frame->screen, box_part(box, 0, 1, box.rows, box.cols - 2), line,
-			0, focused ? ROLE_STRONG : ROLE_NORMAL, process->name);
+			0, focused ? ROLE_STRONG : ROLE_NORMAL,
+			process_name(lanes->frame->view, id));
 	}
 }
 

@@ -9,6 +9,7 @@
 
 #include "tui/cards.h"
 #include "tui/list.h"
+#include "tui/names.h"
 #include "words.h"
 
 /* The first item to show so that `at` is in sight. */
@@ -76,7 +77,7 @@ draw_process(const struct frame *frame, struct box line, int id)
 	if (depth > 0)
 		draw_glyph(screen, names, 0, indent - 1, ROLE_FRAME, GLYPH_BRANCH_LAST);
 	draw_textf(screen, names, 0, indent, focused ? ROLE_SELECTED : ROLE_STRONG, "%s %d",
-		process->name, (int)process->pid);
+		process_name(frame->view, id), (int)process->pid);
 	int col = name_cols + 3;
 	draw_glyph(screen, line, 0, col, process_role(process), process_glyph(process));
 	draw_text(screen, box_part(line, 0, col + 2, 1, 12), 0, 0, process_role(process), state);

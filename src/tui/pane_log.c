@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tui/event_words.h"
+#include "tui/names.h"
 #include "tui/pane.h"
 #include "words.h"
 
@@ -104,7 +105,7 @@ draw_event(const struct frame *frame, struct box box, int row, const struct even
 	if (process != NONE)
 		draw_text(frame->screen, name, 0, 0,
 			process == frame->focus->process ? ROLE_STRONG : ROLE_NORMAL,
-			model->processes[process].name);
+			process_name(frame->view, process));
 	else if (event->pid != 0)
 		draw_textf(frame->screen, name, 0, 0, ROLE_NORMAL, "%d", (int)event->pid);
 	draw_glyph(frame->screen, box, row, TIME_COLS + NAME_COLS, how, sign);
@@ -119,7 +120,7 @@ draw_log_title(const struct log_pane *pane, const struct frame *frame, struct bo
 	const struct model *model = frame->view->model;
 	int focus = frame->focus->process;
 	const char *who = pane->filtered && focus >= 0 && focus < model->n_processes
-				  ? model->processes[focus].name
+				  ? process_name(frame->view, focus)
 				  : _("every process");
 	char title[128];
 

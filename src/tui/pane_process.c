@@ -9,6 +9,7 @@
 
 #include "tui/cards.h"
 #include "text/wrap.h"
+#include "tui/names.h"
 #include "words.h"
 
 enum { CARD_LINES_MAX = 16, CARD_FDS_MAX = 12 };
@@ -266,7 +267,7 @@ static void
 draw_woken(struct card *card, const struct wake *wake)
 {
 	struct screen *screen = card->frame->screen;
-	const char *who = wake->waker == NONE ? NULL : card->model->processes[wake->waker].name;
+	const char *who = wake->waker == NONE ? NULL : process_name(card->frame->view, wake->waker);
 	draw_glyph(screen, card->inside, card->row, 0, ROLE_WOKEN, GLYPH_WOKEN);
 	if (who)
 		draw_textf(screen, card->inside, card->row, 2, ROLE_WOKEN, _("woken by %s"), who);
@@ -453,7 +454,8 @@ process_card(const struct frame *frame, struct box box, int id, bool left, struc
 		.plugs = plugs,
 	};
 	char title[64], foot[64] = "";
-	snprintf(title, sizeof title, "%s %d", card.process->name, (int)card.process->pid);
+	snprintf(title, sizeof title, "%s %d", process_name(frame->view, id),
+		(int)card.process->pid);
 	moved_text(card.process, foot, sizeof foot);
 	draw_frame(frame->screen, box, card.focused ? ROLE_FRAME_FOCUS : ROLE_FRAME, card.focused,
 		title, foot);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/names.h"
 #include "tui/page.h"
 #include "tui/pane.h"
 #include "words.h"
@@ -254,7 +255,7 @@ source_draw(void *state, const struct frame *frame, struct box box)
 	}
 	process = &model->processes[focus];
 	if (!source_find(pane, frame->view, process)) {
-		snprintf(title, sizeof title, _("source of %s"), process->name);
+		snprintf(title, sizeof title, _("source of %s"), process_name(frame->view, focus));
 		draw_rule(frame->screen, box, 0, ROLE_FRAME, title);
 		say(frame, inside,
 			frame->view->kind == VIEW_REPLAY
@@ -266,7 +267,7 @@ source_draw(void *state, const struct frame *frame, struct box box)
 		return;
 	}
 	snprintf(title, sizeof title, _("%s line %d: %s %s"), base_name(pane->file), pane->line,
-		process->name, place_words(process));
+		process_name(frame->view, focus), place_words(process));
 	draw_rule(frame->screen, box, 0, ROLE_FRAME, title);
 	if (pane->text == NULL) {
 		snprintf(title, sizeof title, _("%s cannot be read: %s."), pane->file,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tui/keys.h"
+#include "tui/names.h"
 #include "tui/page.h"
 #include "tui/pane.h"
 #include "words.h"
@@ -170,7 +171,8 @@ permit_words(const struct view *view, const char *who, char *buf, size_t size)
 		process != NULL && process->state == PROCESS_GATE ? process_call(process) : NULL;
 
 	if (call != NULL && call->text[0] != '\0')
-		snprintf(buf, size, _("lets %s call \001%s\002"), process->name, call->text);
+		snprintf(buf, size, _("lets %s call \001%s\002"), process_name(view, id),
+			call->text);
 	else
 		snprintf(buf, size, _("lets %s make its next call"), who);
 }
