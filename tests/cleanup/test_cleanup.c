@@ -2,176 +2,22 @@
  *
  * However a run ends, nothing of it stays: no process, no file. Each test starts the stage with a
  * crowd on it, ends it in one way, and waits until nothing is left, or fails.
- *
- * All processes of a run are found by what they inherit: the variable CLEANUP_TEST, or the probe's
- * own.
  */
+#include "run.h"
+
 #include <check.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE = 30000 }; /* ms for a state to come */
-
-static char directory[] = "/tmp/ipcviz-test-cleanup-XXXXXX";
-static char marker[64];
 static const char *stagecat, *crowd, *probe;
-
-static pid_t run_pid; /* the process that has the stage */
-static int run_out = -1;
-
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
-/* Lets a moment pass, in which the stage must not wait for us to read its events. */
-static void
-breathe(void)
-{
-	char text[4096];
-
-	while (run_out >= 0 && read(run_out, text, sizeof text) > 0)
-		continue;
-	nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
-}
-
-/* --- looking --- */
-
-static bool
-is_of_run(pid_t pid)
-{
-	static char text[1 << 17];
-	char path[64], own[48];
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
-	if ((fd = open(path, O_RDONLY)) < 0)
-		return false;
-	n = read(fd, text, sizeof text - 1);
-	close(fd);
-	if (n <= 0)
-		return false;
-	text[n] = '\0';
-	snprintf(own, sizeof own, "IPCVIZ_PROBE=1:%d:", (int)run_pid);
-	for (char *at = text; at < text + n; at += strlen(at) + 1)
-		if (strcmp(at, marker) == 0 || strncmp(at, own, strlen(own)) == 0)
-			return true;
-	return false;
-}
-
-/* Fills pids with the run's processes, the stage's and the janitor's included. */
-static int
-processes_left(pid_t *pids, int room)
-{
-	DIR *proc = opendir("/proc");
-	struct dirent *entry;
-	int n = 0;
-
-	ck_assert_ptr_nonnull(proc);
-	while ((entry = readdir(proc)) != NULL) {
-		pid_t pid = (pid_t)atoi(entry->d_name);
-
-		if (pid > 0 && pid != getpid() && is_of_run(pid) && n < room)
-			pids[n++] = pid;
-	}
-	closedir(proc);
-	return n;
-}
-
-static int
-files_left(char *name, size_t size)
-{
-	DIR *all = opendir(directory);
-	struct dirent *entry;
-	int n = 0;
-
-	ck_assert_ptr_nonnull(all);
-	while ((entry = readdir(all)) != NULL)
-		if (entry->d_name[0] != '.') {
-			snprintf(name, size, "%s", entry->d_name);
-			n++;
-		}
-	closedir(all);
-	return n;
-}
-
-static bool
-is_called(pid_t pid, const char *name)
-{
-	char path[64], text[32] = "";
-	FILE *comm;
-
-	snprintf(path, sizeof path, "/proc/%d/comm", (int)pid);
-	if ((comm = fopen(path, "r")) == NULL)
-		return false;
-	if (fgets(text, sizeof text, comm) == NULL)
-		text[0] = '\0';
-	fclose(comm);
-	text[strcspn(text, "\n")] = '\0';
-	return strcmp(text, name) == 0;
-}
-
-/* The run's janitor; 0: there is none (yet). */
-static pid_t
-janitor(void)
-{
-	pid_t pids[256];
-	int n = processes_left(pids, 256);
-
-	for (int i = 0; i < n; i++)
-		if (is_called(pids[i], "ipcviz: janitor"))
-			return pids[i];
-	return 0;
-}
-
-static pid_t
-janitor_wait(pid_t other_than)
-{
-	for (int64_t until = now_ms() + PATIENCE; now_ms() < until; breathe()) {
-		pid_t pid = janitor();
-
-		if (pid > 0 && pid != other_than)
-			return pid;
-	}
-	ck_abort_msg("there is no janitor");
-	return 0;
-}
-
-static void
-nothing_left(void)
-{
-	pid_t pids[256];
-	char name[256] = "";
-	int processes = 0, files = 0;
-
-	for (int64_t until = now_ms() + PATIENCE; now_ms() < until; breathe()) {
-		processes = processes_left(pids, 256);
-		files = files_left(name, sizeof name);
-		if (processes == 0 && files == 0)
-			return;
-	}
-	for (int i = 0; i < processes; i++)
-		kill(pids[i], SIGKILL);
-	ck_abort_msg("left: %d processes (%d), %d files (%s)", processes,
-		processes > 0 ? (int)pids[0] : 0, files, name);
-}
 
 /* --- running --- */
 
@@ -179,45 +25,30 @@ static void
 run_start(void)
 {
 	int ends[2];
+	pid_t pid;
 
 	ck_assert_int_eq(pipe(ends), 0);
-	run_pid = fork();
-	ck_assert_int_ge(run_pid, 0);
-	if (run_pid == 0) {
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
 		setpgid(0, 0);
 		dup2(ends[1], 1);
 		close(ends[0]);
 		close(ends[1]);
-		putenv(marker);
-		setenv("TMPDIR", directory, 1);
+		putenv(run_marker);
+		setenv("TMPDIR", run_directory, 1);
 		execl(stagecat, stagecat, "-p", probe, "-d", crowd, (char *)NULL);
 		_exit(127);
 	}
 	close(ends[1]);
-	run_out = ends[0];
-	ck_assert_int_eq(fcntl(run_out, F_SETFL, O_NONBLOCK), 0);
+	run_begin(pid, ends[0]);
 }
 
-/* Reads the events until the crowd is complete. */
+/* Waits until the crowd is complete. */
 static void
 run_ready(void)
 {
-	static char text[1 << 20];
-	size_t have = 0;
-	ssize_t n;
-
-	while ((n = read(run_out, text + have, sizeof text - 1 - have)) > 0 ||
-		(n < 0 && errno == EAGAIN)) {
-		if (n < 0) {
-			poll(&(struct pollfd){.fd = run_out, .events = POLLIN}, 1, PATIENCE);
-			continue;
-		}
-		have += (size_t)n;
-		text[have] = '\0';
-		if (strstr(text, "text=\"ready\\n\"") != NULL)
-			return;
-	}
-	ck_abort_msg("the crowd did not come together: %s", text);
+	run_prints("text=\"ready\\n\"");
 }
 
 static int
@@ -346,7 +177,7 @@ START_TEST(others_are_spared)
 	FILE *file;
 	int status;
 
-	snprintf(path, sizeof path, "%s/ipcviz-1-mine", directory);
+	snprintf(path, sizeof path, "%s/ipcviz-1-mine", run_directory);
 	ck_assert_int_eq(mkdir(path, 0700), 0);
 	snprintf(keep, sizeof keep, "%s/keep", path);
 	ck_assert_ptr_nonnull(file = fopen(keep, "w"));
@@ -375,22 +206,6 @@ START_TEST(others_are_spared)
 }
 END_TEST
 
-static void
-setup(void)
-{
-	ck_assert_ptr_nonnull(mkdtemp(directory));
-	snprintf(marker, sizeof marker, "CLEANUP_TEST=%d-%lld", (int)getpid(), (long long)now_ms());
-	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-	signal(SIGPIPE, SIG_IGN);
-}
-
-static void
-teardown(void)
-{
-	rmdir(directory);
-	strcpy(directory + sizeof directory - 7, "XXXXXX");
-}
-
 int
 main(void)
 {
@@ -408,7 +223,7 @@ main(void)
 	stagecat = paths[0];
 	crowd = paths[1];
 	probe = paths[2];
-	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_checked_fixture(tests, run_setup, run_teardown);
 	tcase_set_timeout(tests, 120);
 	tcase_add_loop_test(tests, asked_to_end, 0, 3);
 	tcase_add_loop_test(tests, crashed, 0, 4);
