@@ -166,6 +166,8 @@ struct process *process_next(struct process *process);
 /* note.c: events of the stage's own. note_make() fills time, pid and word; note_send() queues it.
  */
 struct note *note_make(struct stage *stage, pid_t pid, pid_t tid, enum event_what what);
+struct note *note_make_at(
+	struct stage *stage, int64_t time, pid_t pid, pid_t tid, enum event_what what);
 void note_send(struct stage *stage, struct note *note);
 bool note_take(struct stage *stage, struct event *event, uint64_t position); /* those due by then */
 void notes_free(struct stage *stage);

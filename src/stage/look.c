@@ -150,6 +150,8 @@ look_state(struct stage *stage, struct process *process, struct actor *actor, bo
 	char path[64], stat[512], status[4096], wchan[64], pending[64], seen[sizeof actor->seen];
 	char letter[2] = {0};
 	uint64_t before = control_mark(stage);
+	int64_t began =
+		clock_now(); /* a lesson takes it for newer than what had returned by then */
 	const char *sigpipe;
 	struct note *note;
 
@@ -173,7 +175,7 @@ look_state(struct stage *stage, struct process *process, struct actor *actor, bo
 			return;
 	}
 	snprintf(actor->seen, sizeof actor->seen, "%s", seen);
-	if ((note = note_make(stage, process->pid, actor->tid, WHAT_look)) == NULL)
+	if ((note = note_make_at(stage, began, process->pid, actor->tid, WHAT_look)) == NULL)
 		return;
 	line_word(&note->line, FIELD_state, letter);
 	if (isalpha((unsigned char)wchan[0]) || wchan[0] == '_')
@@ -278,6 +280,7 @@ look_variable(struct stage *stage, struct process *process, bool forced)
 	struct variable *variable = &process->variable;
 	struct iovec here, there;
 	struct note *note;
+	int64_t began = clock_now();
 	int value = 0;
 
 	if (variable->name[0] == '\0')
@@ -295,7 +298,7 @@ look_variable(struct stage *stage, struct process *process, bool forced)
 		return;
 	variable->known = true;
 	variable->value = value;
-	if ((note = note_make(stage, process->pid, 0, WHAT_look)) == NULL)
+	if ((note = note_make_at(stage, began, process->pid, 0, WHAT_look)) == NULL)
 		return;
 	line_word(&note->line, FIELD_var, variable->name);
 	line_hex(&note->line, FIELD_addr, variable->address);

@@ -19,7 +19,7 @@ clock_now(void)
 /* NULL when there is no memory: the event is then lost, and what it would have told is still true.
  */
 struct note *
-note_make(struct stage *stage, pid_t pid, pid_t tid, enum event_what what)
+note_make_at(struct stage *stage, int64_t time, pid_t pid, pid_t tid, enum event_what what)
 {
 	struct note *note = calloc(1, sizeof *note);
 
@@ -28,8 +28,14 @@ note_make(struct stage *stage, pid_t pid, pid_t tid, enum event_what what)
 	note->at = control_mark(stage);
 	note->pid = pid;
 	note->tid = tid;
-	line_start(&note->line, (uint64_t)clock_now(), pid, tid, what);
+	line_start(&note->line, (uint64_t)time, pid, tid, what);
 	return note;
+}
+
+struct note *
+note_make(struct stage *stage, pid_t pid, pid_t tid, enum event_what what)
+{
+	return note_make_at(stage, clock_now(), pid, tid, what);
 }
 
 void

@@ -76,7 +76,8 @@ void stage_note(struct stage *stage, pid_t pid, const char *op, int64_t value, c
 /* Looks at every process that does not run and whose last look is 100 ms old; records what changed.
  * Returns the ns until the next look is due; -1: none until something happens. */
 int64_t stage_tick(struct stage *stage);
-/* Looks now and records it even if nothing changed: evidence for a judgement. */
+/* Looks now and records it even if nothing changed: evidence for a judgement. A look's time is that
+ * of its beginning, so it is later than all that had happened before the kernel was asked. */
 void stage_look(struct stage *stage, pid_t pid);
 /* Watches a global int variable of this process, by name: its value enters as look lines with var=,
  * value=, addr=. */
