@@ -9,7 +9,10 @@
 
 #include "event/event.h"
 
-enum { LINE_SLACK = 16 }; /* bytes that may be written past a full line, and mean nothing */
+enum {
+	LINE_SLACK = 16,   /* bytes that may be written past a full line, and mean nothing */
+	LINE_WHO_MAX = 48, /* " PID TID ", and slack */
+};
 
 struct line {
 	size_t length;
@@ -17,12 +20,17 @@ struct line {
 };
 
 void line_start(struct line *line, uint64_t time, int32_t pid, int32_t tid, enum event_what what);
+/* The same with " PID TID " made before, by line_who(), which answers its length. */
+size_t line_who(char who[LINE_WHO_MAX], int32_t pid, int32_t tid);
+void line_start_as(
+	struct line *line, uint64_t time, const char *who, size_t length, enum event_what what);
 void line_number(struct line *line, enum event_field field, int64_t value);
 void line_hex(struct line *line, enum event_field field, uint64_t value);
 void line_word(struct line *line, enum event_field field, const char *word);
 /* `length` bytes as a quoted string; as many as fit, and three dots behind the closing quote of one that was cut. */
 void line_quoted(struct line *line, enum event_field field, const void *bytes, size_t length);
-/* Fields that these functions have written before, with their leading blank; all or none. */
+/* Fields that these functions have written before, with their leading blank; all or none. LINE_SLACK
+ * bytes behind them must be readable. */
 void line_copy(struct line *line, const char *fields, size_t length);
 /* Ends the line with its newline; text[0..length) is then ready for one write. */
 void line_finish(struct line *line);

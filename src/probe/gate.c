@@ -19,7 +19,7 @@ act_say(const char *op, int fd, int value, long ret)
 	char name[24];
 	uint64_t now = control_clock();
 
-	line_start(&line, now, me.pid, me.tid, WHAT_act);
+	line_start_as(&line, now, me.who, me.who_length, WHAT_act);
 	line_word(&line, FIELD_op, op);
 	line_number(&line, FIELD_fd, fd);
 	line_number(&line, FIELD_value, value);

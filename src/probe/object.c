@@ -96,7 +96,10 @@ object_text(struct object *object, int fd, const char *name, const char *end)
 	if (end[0] != '\0')
 		line_word(&line, FIELD_end, end);
 	object->length = (uint16_t)line.length;
-	if (line.length <= sizeof object->text)
+	if (object->capacity > 0)
+		line_number(&line, FIELD_cap, object->capacity);
+	object->whole = (uint16_t)line.length;
+	if (line.length + LINE_SLACK <= sizeof object->text)
 		memcpy(object->text, line.text, line.length);
 	else
 		object->length = object->end = object->obj;
@@ -138,10 +141,11 @@ entry_read(struct object_entry *entry, struct object *object, int fd, uint64_t n
 		return false;
 	object->pipe = entry->pipe;
 	object->capacity = entry->capacity;
-	object->length = entry->length <= OBJECT_TEXT_MAX ? entry->length : OBJECT_TEXT_MAX;
+	object->length = entry->length;
+	object->whole = entry->whole;
 	object->obj = entry->obj;
 	object->end = entry->end;
-	memcpy(object->text, entry->text, object->length);
+	memcpy(object->text, entry->text, OBJECT_TEXT_MAX); /* of one size: no call */
 	atomic_thread_fence(memory_order_acquire);
 	return atomic_load_explicit(&entry->sequence, memory_order_relaxed) == sequence;
 }
@@ -152,7 +156,7 @@ entry_write(struct object_entry *entry, const struct object *object, int fd, uin
 {
 	uint32_t sequence = atomic_load_explicit(&entry->sequence, memory_order_relaxed);
 
-	if (sequence & 1 || object->length > OBJECT_TEXT_MAX ||
+	if (sequence & 1 || object->whole + LINE_SLACK > OBJECT_TEXT_MAX ||
 		!atomic_compare_exchange_strong(&entry->sequence, &sequence, sequence + 1))
 		return; /* somebody writes, perhaps what this signal handler interrupted */
 	entry->known_changes = changes;
@@ -162,9 +166,10 @@ entry_write(struct object_entry *entry, const struct object *object, int fd, uin
 	entry->capacity = object->capacity;
 	entry->pipe = object->pipe;
 	entry->length = object->length;
+	entry->whole = object->whole;
 	entry->obj = object->obj;
 	entry->end = object->end;
-	memcpy(entry->text, object->text, object->length);
+	memcpy(entry->text, object->text, object->whole);
 	atomic_store_explicit(&entry->sequence, sequence + 2, memory_order_release);
 }
 

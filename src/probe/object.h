@@ -14,7 +14,7 @@
 
 enum {
 	OBJECT_ENTRIES = 256,  /* descriptors kept, by number modulo this */
-	OBJECT_TEXT_MAX = 120, /* of a text that is kept */
+	OBJECT_TEXT_MAX = 128, /* of a text that is kept, slack included */
 	OBJECT_AGE = 1000000,  /* ns that an answer stays good */
 };
 
@@ -23,8 +23,9 @@ struct object {
 	bool pipe;        /* a pipe or a FIFO */
 	int32_t capacity; /* of a pipe; -1 unknown */
 	uint16_t length;  /* of text; 0: not an open descriptor */
-	uint16_t obj,
-		end; /* where " obj=" and " end=" begin in it; end is length when it has none */
+	/* Where " obj=" and " end=" begin in it; end is length when it has none. */
+	uint16_t obj, end;
+	uint16_t whole; /* length and, behind it, a pipe's " cap=65536" */
 	char text[320];
 };
 
@@ -37,7 +38,7 @@ struct object_entry {
 	int32_t fd;
 	int32_t capacity;
 	bool pipe;
-	uint16_t length, obj, end;
+	uint16_t length, obj, end, whole;
 	char text[OBJECT_TEXT_MAX];
 };
 

@@ -84,7 +84,7 @@ born_say(void)
 	struct line line;
 	uint64_t now = control_clock();
 
-	line_start(&line, now, me.pid, me.tid, WHAT_born);
+	line_start_as(&line, now, me.who, me.who_length, WHAT_born);
 	line_number(&line, FIELD_ppid, SYS0(SYS_getppid));
 	line_program(&line);
 	line_finish(&line);
@@ -105,7 +105,7 @@ exec_say(int argc, char **argv)
 			at = text_word(at, words + sizeof words, " ");
 		at = text_word(at, words + sizeof words, argv[i]);
 	}
-	line_start(&line, now, me.pid, me.tid, WHAT_exec);
+	line_start_as(&line, now, me.who, me.who_length, WHAT_exec);
 	line_program(&line);
 	line_quoted(&line, FIELD_argv, words, (size_t)(at - words));
 	line_finish(&line);
@@ -113,10 +113,17 @@ exec_say(int argc, char **argv)
 }
 
 static void
-me_start(int32_t pid)
+me_name(int32_t pid)
 {
 	me.pid = pid;
 	me.tid = (int32_t)SYS0(SYS_gettid);
+	me.who_length = line_who(me.who, me.pid, me.tid);
+}
+
+static void
+me_start(int32_t pid)
+{
+	me_name(pid);
 	me.of = pid;
 	me.vforked = false;
 }
@@ -168,7 +175,7 @@ me_renew(void)
 void
 me_vforked(void)
 {
-	me.pid = me.tid = (int32_t)SYS0(SYS_getpid);
+	me_name((int32_t)SYS0(SYS_getpid));
 	me.vforked = true;
 	slot_claim(&me, me.pid);
 	born_say();
@@ -179,8 +186,7 @@ me_vforked(void)
 void
 me_resumed(void)
 {
-	me.pid = (int32_t)SYS0(SYS_getpid);
-	me.tid = (int32_t)SYS0(SYS_gettid);
+	me_name((int32_t)SYS0(SYS_getpid));
 	me.vforked = me.pid != atomic_load(&process->pid);
 	if (!slot_find(&me, me.pid))
 		slot_take(&me, -1);

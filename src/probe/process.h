@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "event/board.h"
+#include "event/line.h"
 #include "probe/object.h"
 
 struct process {
@@ -24,7 +25,9 @@ struct process {
 };
 
 struct me {
-	int32_t pid, tid;        /* as the lines say */
+	int32_t pid, tid;       /* as the lines say */
+	char who[LINE_WHO_MAX]; /* both, ready for lines */
+	size_t who_length;
 	int32_t of;              /* process->pid for which the above was found */
 	bool vforked;            /* pid is a vforked child's, not process->pid */
 	struct board_slot *slot; /* never NULL once found: a process without a slot has one whose

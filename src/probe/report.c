@@ -39,7 +39,7 @@ report_begin(struct report *report, enum call_id call)
 	report->fd = -1;
 	report->now = control_clock();
 	report->away = report->now - me.left;
-	line_start(&report->line, report->now, me.pid, me.tid, WHAT_enter);
+	line_start_as(&report->line, report->now, me.who, me.who_length, WHAT_enter);
 	report->body = report->line.length;
 	line_word(&report->line, FIELD_call, call_name(call));
 	return true;
@@ -65,7 +65,7 @@ report_restart(struct report *report, enum event_what what, struct line *line)
 {
 	size_t length = report->line.length - report->body;
 
-	line_start(line, report->now, me.pid, me.tid, what);
+	line_start_as(line, report->now, me.who, me.who_length, what);
 	if (length > EVENT_LINE_MAX - 1 - line->length)
 		length = 0; /* cannot be: the words are no longer than `enter` */
 	memcpy(line->text + line->length, report->line.text + report->body, length);
@@ -102,7 +102,7 @@ report_begin_leave(struct report *report, int64_t ret)
 {
 	me_check(); /* a forked child comes back as somebody else */
 	report->now = control_clock();
-	line_start(&report->line, report->now, me.pid, me.tid, WHAT_leave);
+	line_start_as(&report->line, report->now, me.who, me.who_length, WHAT_leave);
 	line_word(&report->line, FIELD_call, call_name(report->call));
 	if (report->fd >= 0 && report->object.length > 0)
 		line_copy(&report->line, report->object.text, report->object.length);
@@ -153,8 +153,8 @@ report_used(struct report *report)
 	used = object_used(report->fd);
 	if (used >= 0)
 		line_number(&report->line, FIELD_used, used);
-	if (report->object.capacity > 0)
-		line_number(&report->line, FIELD_cap, report->object.capacity);
+	line_copy(&report->line, report->object.text + report->object.length,
+		(size_t)(report->object.whole - report->object.length));
 }
 
 void
@@ -171,9 +171,7 @@ report_made(struct report *report, int fd)
 	if (!object_find(&report->object, fd, report->now))
 		return;
 	line_copy(&report->line, report->object.text + report->object.obj,
-		report->object.length - report->object.obj);
-	if (report->object.capacity > 0)
-		line_number(&report->line, FIELD_cap, report->object.capacity);
+		(size_t)(report->object.whole - report->object.obj));
 }
 
 /* Without the kernel's O_LARGEFILE, which every 64-bit program has and none has asked for. */
@@ -261,7 +259,7 @@ look_fd(int fd)
 		return false;
 	if (SYS2(SYS_fcntl, fd, F_GETFD) & FD_CLOEXEC)
 		flags |= O_CLOEXEC;
-	line_start(&line, now, me.pid, me.tid, WHAT_look);
+	line_start_as(&line, now, me.who, me.who_length, WHAT_look);
 	line_copy(&line, object.text, object.length);
 	line_flags(&line, (int)flags);
 	if (object.capacity > 0)
@@ -303,7 +301,7 @@ list_say(struct list *list)
 
 	if (!list->whole)
 		return;
-	line_start(&line, now, me.pid, me.tid, WHAT_look);
+	line_start_as(&line, now, me.who, me.who_length, WHAT_look);
 	line_word(&line, FIELD_list, list->text);
 	line_finish(&line);
 	control_send(&line, now, UINT64_MAX);
