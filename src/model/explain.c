@@ -34,13 +34,22 @@ say(char *buf, size_t size, const char *format, ...)
 		buf[start - 1] = '\0';
 }
 
+/* Its name; with its number where another living process is called the same, as a forked child is. */
 static const char *
-name_of(const struct process *process, char *buf, size_t size)
+name_of(const struct model *model, int id, char *buf, size_t size)
 {
-	if (process->name[0] != '\0')
+	const struct process *process = &model->processes[id];
+	bool alone = true;
+
+	for (int i = 0; i < model->n_processes; i++)
+		alone = alone && (i == id || model->processes[i].state == PROCESS_DEAD ||
+					 strcmp(model->processes[i].name, process->name) != 0);
+	if (process->name[0] == '\0')
+		say(buf, size, _("process %d"), (int)process->pid);
+	else if (alone)
 		say(buf, size, "%s", process->name);
 	else
-		say(buf, size, _("process %d"), (int)process->pid);
+		say(buf, size, "%s %d", process->name, (int)process->pid);
 	return buf;
 }
 
@@ -53,7 +62,7 @@ names_of(const struct model *model, const int *ids, int n, int total, char *buf,
 	buf[0] = '\0';
 	for (int i = 0; i < n; i++) {
 		say(so_far, sizeof so_far, "%s", buf);
-		name_of(&model->processes[ids[i]], name, sizeof name);
+		name_of(model, ids[i], name, sizeof name);
 		if (i == 0)
 			say(buf, size, "%s", name);
 		else if (i == total - 1)
@@ -98,9 +107,17 @@ cause_full(const struct process *process, const struct channel *channel, char *b
 	const struct call *call = process_call(process);
 	long long used = channel == NULL ? -1 : channel->used;
 	long long capacity = channel == NULL ? -1 : channel->capacity;
+	int64_t rest = call == NULL ? -1 : call->n - call->moved_early;
 
-	if (!is_pipe(channel) || call == NULL || used < 0 || capacity < 0)
+	int64_t room = channel == NULL ? -1 : channel_room(channel, rest);
+
+	/* While it sleeps the kernel knows of no room; if by our count there is some, the count is behind. */
+	if (!is_pipe(channel) || call == NULL || used < 0 || capacity < 0 ||
+		(call->moved_early == 0 && room != 0 && call->asleep))
 		say(buf, size, _("no room: what was written before has not been taken yet"));
+	else if (call->moved_early == 0 && room > 0)
+		say(buf, size, _("not enough room: %lld of its %lld bytes fit in now"),
+			(long long)room, (long long)call->n);
 	else if (call->moved_early > 0)
 		say(buf, size,
 			_("no room for the rest: %lld of its %lld bytes are written, and %lld of "
@@ -124,8 +141,7 @@ cause_child(const struct model *model, const struct process *process, char *buf,
 	char name[40];
 
 	if (child != NONE)
-		say(buf, size, _("%s has not ended yet"),
-			name_of(&model->processes[child], name, sizeof name));
+		say(buf, size, _("%s has not ended yet"), name_of(model, child, name, sizeof name));
 	else
 		say(buf, size, _("no child has ended yet"));
 }

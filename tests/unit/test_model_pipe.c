@@ -248,6 +248,8 @@ START_TEST(a_sleeping_write_has_put_in_what_fits)
 
 	ck_assert_int_eq(the(model, 11)->cause, WAIT_FULL);
 	ck_assert_int_eq(p77(model)->used, 0);
+	ck_assert_str_eq(
+		cause_text(model, 11), "not enough room: 4096 of its 10000 bytes fit in now");
 	tell(model, "11 11 11 look state=S wchan=anon_pipe_write\n");
 	ck_assert_int_eq(p77(model)->used, 4096);
 	ck_assert(p77(model)->used_inferred);
