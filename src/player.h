@@ -80,7 +80,7 @@ uint64_t player_now(void); /* ns, CLOCK_MONOTONIC */
 /* Sets the status line (plain: says it). */
 void player_say(struct player *player, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void player_say_problem(struct player *player, const struct problem *problem);
-/* Ends every process and begins anew with an empty model. 0, or -1 after saying why. */
+/* Ends every process and begins anew; the event that says so empties the model. 0, or -1 after saying why. */
 int player_restart(struct player *player);
 
 #endif

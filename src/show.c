@@ -52,7 +52,7 @@ restart_replay(struct player *player, struct problem *problem)
 {
 	struct source *source = source_recording(player->title, problem);
 
-	if (source == NULL)
+	if (source == NULL || show_open_model(player) == -1)
 		return -1;
 	player->source->free(player->source);
 	player->source = source;
@@ -77,7 +77,7 @@ player_restart(struct player *player)
 		player->source = NULL;
 		result = show_open_stage(player, gated, player->kind == VIEW_LESSON, &problem);
 		if (result == 0)
-			stage_note(player->stage, 0, "restart", 0, NULL);
+			stage_note(player->stage, 0, "restart", 0, NULL); /* empties the model */
 		if (result == 0 && player->kind == VIEW_RUN)
 			result = show_start_root(player, &problem);
 	}
@@ -85,7 +85,7 @@ player_restart(struct player *player)
 		player_say_problem(player, &problem);
 		return -1;
 	}
-	return show_open_model(player);
+	return 0;
 }
 
 void
