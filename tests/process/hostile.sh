@@ -33,7 +33,7 @@ check_case() {
 			fail "$name ($way): spoke to nobody"
 		elif [ $way != -q ] && [ "$(torn "$work/lines")" != 0 ]; then
 			fail "$name ($way): torn lines"
-		elif [ $way != -q ] && ! grep -Eq -- "$match" "$work/lines"; then
+		elif [ $way != -q ] && [ -n "$match" ] && ! grep -Eq -- "$match" "$work/lines"; then
 			fail "$name ($way): no line matches $match" "$(tail -n 20 "$work/lines")"
 		else
 			pass "$name ($way)"
