@@ -9,7 +9,7 @@
 #include "event/line.h"
 #include "fuzz.h"
 
-const char *const fuzz_seeds[] = {"@tests/unit/data/*.events",
+const char *const fuzz_seeds[] = {
 	"420 4211 4211 leave call=write fd=4 obj=pipe:25138 end=w ret=3 used=3 "
 	"data=\"a\\x00b\"...\n",
 	"1 2 3 look list=0,1,2 flags=O_RDWR|O_NONBLOCK|0x40000000 state=S sig=SIGRTMIN+3\n", NULL};
