@@ -196,9 +196,9 @@ terminal_enter(struct terminal *terminal)
 {
 	emergency.armed = 1;
 	terminal_size(terminal);
-	set_modes(terminal);
-	clearok(curscr, TRUE);
 	refresh();
+	/* The cursor is hidden last: some terminals keep its visibility for when the other screen comes back. */
+	set_modes(terminal);
 }
 
 void
@@ -210,6 +210,8 @@ terminal_size(struct terminal *terminal)
 		return;
 	if (is_term_resized(size.ws_row, size.ws_col))
 		resizeterm(size.ws_row, size.ws_col);
+	/* Terminals rearrange what they show, and may have been another size in between. */
+	clearok(curscr, TRUE);
 }
 
 void

@@ -32,6 +32,8 @@ struct terminal {
 	bool alternate, mouse, cursor_visible;
 	VTermPos cursor;
 	char *text, *line;
+	bool in_sequence; /* an escape sequence is coming in … */
+	char modes[32];   /* … with these modes so far */
 };
 
 /* --- what the emulator tells
@@ -44,8 +46,6 @@ on_property(VTermProp property, VTermValue *value, void *user)
 
 	if (property == VTERM_PROP_ALTSCREEN)
 		terminal->alternate = value->boolean;
-	else if (property == VTERM_PROP_MOUSE)
-		terminal->mouse = value->number != VTERM_PROP_MOUSE_NONE;
 	else if (property == VTERM_PROP_CURSORVISIBLE)
 		terminal->cursor_visible = value->boolean;
 	return 1;
@@ -110,7 +110,7 @@ pin_environment(const char *const *environment)
 }
 
 static void
-run_program(const char *const *environment, char *const argv[])
+run_program(const struct terminal_options *options, char *const argv[])
 {
 	sigset_t none;
 
@@ -120,7 +120,11 @@ run_program(const char *const *environment, char *const argv[])
 	for (int signal_number = 1; signal_number < NSIG; signal_number++)
 		signal(signal_number, SIG_DFL);
 	closefrom(3);
-	pin_environment(environment);
+	pin_environment(options->environment);
+	if (options->directory != NULL && chdir(options->directory) == -1) {
+		perror(options->directory);
+		_exit(127);
+	}
 	execvp(argv[0], argv);
 	fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
 	_exit(127);
@@ -146,7 +150,7 @@ terminal_start(const struct terminal_options *options, char *const argv[])
 		exit(1);
 	}
 	if (terminal->pid == 0)
-		run_program(options->environment, argv);
+		run_program(options, argv);
 	fcntl(terminal->fd, F_SETFD, FD_CLOEXEC);
 	flags = fcntl(terminal->fd, F_GETFL);
 	fcntl(terminal->fd, F_SETFL, flags | O_NONBLOCK);
@@ -259,6 +263,40 @@ now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Is 1000 (report presses of the mouse) among the modes "1006;1000"? */
+static bool
+is_mouse_mode(const char *modes)
+{
+	char listed[sizeof((struct terminal *)NULL)->modes + 2];
+
+	snprintf(listed, sizeof listed, ";%s;", modes);
+	return strstr(listed, ";1000;") != NULL;
+}
+
+/* Watches for CSI ? 1000 h and l: libvterm 0.1 overlooks a mode that shares its sequence with another. */
+static void
+watch_mouse(struct terminal *terminal, const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		size_t n = strlen(terminal->modes);
+
+		if (bytes[i] == '\033') {
+			terminal->in_sequence = true;
+			terminal->modes[0] = '\0';
+		} else if (!terminal->in_sequence || strchr("[?", bytes[i]) != NULL) {
+			continue;
+		} else if (strchr("0123456789;", bytes[i]) != NULL &&
+			   n + 1 < sizeof terminal->modes) {
+			terminal->modes[n] = bytes[i];
+			terminal->modes[n + 1] = '\0';
+		} else {
+			if (strchr("hl", bytes[i]) != NULL && is_mouse_mode(terminal->modes))
+				terminal->mouse = bytes[i] == 'h';
+			terminal->in_sequence = false;
+		}
+	}
+}
+
 /* One read, after waiting at most `ms` for it. EIO is how a terminal says that nobody has it open
  * any more. */
 static bool
@@ -276,6 +314,7 @@ read_once(struct terminal *terminal, int ms)
 	if (n <= 0)
 		return false;
 	terminal->bytes += (uint64_t)n;
+	watch_mouse(terminal, bytes, (size_t)n);
 	vterm_input_write(terminal->vt, bytes, (size_t)n);
 	vterm_screen_flush_damage(terminal->screen);
 	return true;

@@ -17,8 +17,9 @@ struct terminal;
 struct terminal_options {
 	int columns, rows; /* 0: 80 x 24 */
 	const char *const
-		*environment; /* NAME=VALUE sets, NAME unsets; NULL-terminated; NULL: as it is */
-	int patience;         /* seconds that a wait may take at most; 0: 30 */
+		*environment;  /* NAME=VALUE sets, NAME unsets; NULL-terminated; NULL: as it is */
+	const char *directory; /* to start in; NULL: the current one */
+	int patience;          /* seconds that a wait may take at most; 0: 30 */
 };
 
 /* What a cell looks like. Colours: an index of the palette, or 0xrrggbb | CELL_RGB, or

@@ -131,8 +131,8 @@ END_TEST
 
 START_TEST(knows_the_alternate_screen)
 {
-	start("echo before; printf '\\033[?1049h\\033[?1000hinside'; read line; printf "
-	      "'\\033[?1000l\\033[?1049lafter'",
+	start("echo before; printf '\\033[?1049h\\033[?1006;1000hinside'; read line; printf "
+	      "'\\033[?1006;1000l\\033[?1049lafter'",
 		NULL);
 	ck_assert(terminal_wait_text(terminal, "inside"));
 	ck_assert(terminal_alternate(terminal));
