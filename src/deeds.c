@@ -243,8 +243,8 @@ do_nonblock(struct player *player, const struct command *command)
 	else if (description->flags == -1)
 		player_say(player, _("The flags of descriptor %d are not known yet."), command->fd);
 	else
-		act(player, description->flags & O_NONBLOCK ? "block" : "nonblock", command->pid,
-			command->fd, 0);
+		act(player, "nonblock", command->pid, command->fd,
+			!(description->flags & O_NONBLOCK));
 }
 
 static void
