@@ -304,8 +304,8 @@ draw_output(struct card *card, int rows)
 		size_t length = strcspn(from, "\r\n");
 		draw_glyph(
 			card->frame->screen, card->inside, card->row, 0, ROLE_QUIET, GLYPH_CRUMB);
-		draw_bytes(
-			card->frame->screen, card->inside, card->row, 2, ROLE_DATA, from, length);
+		draw_textf(card->frame->screen, card->inside, card->row, 2, ROLE_DATA, "%.*s",
+			(int)length, from);
 		card->row++;
 		from += length;
 		from += strspn(from, "\r\n");
@@ -409,22 +409,26 @@ draw_parts(struct card *card)
 	draw_state(card, wants.cause > 0 && rows.cause == 0);
 	if (rows.last)
 		draw_call(card, last, "", rows.last);
+	else if (call)
+		draw_call(card, call, label, rows.call);
 	if (rows.woken)
 		draw_woken(card, wake);
-	if (call)
+	if (rows.last && call)
 		draw_call(card, call, label, rows.call);
 	draw_words(card, ROLE_NORMAL, cause, rows.cause);
 	draw_words(card, ROLE_QUIET, wakes, rows.wake);
 	if (rows.variable)
 		draw_variable(card);
-	if (rows.descriptors)
-		draw_descriptors(card, fds, n_fds, rows.descriptors);
 	if (rows.sigpipe)
 		draw_sigpipe(card);
 	if (rows.output)
 		draw_output(card, rows.output);
+	/* descriptors stand at the bottom, those with arrows last: there they stay while the words above come and go */
+	card->row = card->inside.rows - rows.descriptors - rows.others;
 	for (int i = 0; i < rows.others; i++, card->row++)
 		draw_descriptor(card, others[i]);
+	if (rows.descriptors)
+		draw_descriptors(card, fds, n_fds, rows.descriptors);
 }
 
 /* "wrote 4096 B", "read 100 B", or both where both are. */

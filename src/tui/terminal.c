@@ -137,6 +137,7 @@ set_modes(struct terminal *terminal)
 	noecho();
 	nonl();
 	intrflush(stdscr, FALSE);
+	typeahead(-1); /* a frame goes out whole, without looks for keys between its lines */
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
 	curs_set(0);
@@ -159,6 +160,10 @@ terminal_open(struct problem *problem)
 	} else if (check_type(fileno(terminal->out), problem) == 0) {
 		terminal->curses = newterm(NULL, terminal->out, terminal->in);
 		if (terminal->curses) {
+			/* SU and SD, with which curses would scroll blocks of lines, are not known to
+			 * every emulator that calls itself an xterm; line feeds are */
+			parm_index = NULL;
+			parm_rindex = NULL;
 			set_modes(terminal);
 			return terminal;
 		}
