@@ -178,23 +178,39 @@ START_TEST(test_no_color)
 }
 END_TEST
 
+/* The text stands in reverse video, and the cursor on its first cell. */
+static bool
+is_focused(struct terminal *terminal, void *context)
+{
+	const char *text = context;
+	int row, column, at_row, at_column;
+	bool visible;
+	if (!terminal_find(terminal, text, &row, &column))
+		return false;
+	terminal_cursor(terminal, &at_row, &at_column, &visible);
+	return terminal_cell(terminal, row, column).reverse && at_row == row && at_column == column;
+}
+
+static void
+expect_focus(struct terminal *terminal, const char *text)
+{
+	if (!terminal_until(terminal, is_focused, (void *)text)) {
+		terminal_complain(terminal, text);
+		ck_abort_msg("\"%s\" does not have the focus", text);
+	}
+}
+
 START_TEST(test_focus_is_seen_and_the_cursor_is_on_it)
 {
 	struct terminal *terminal = start(80, 24, AT_BLOCKED, NULL, NULL);
-	int row, column, at_row, at_column;
-	bool visible;
+	int row, column;
 	wait_frame(terminal);
 	expect(terminal, "┏━ writer");
-	ck_assert(terminal_find(terminal, "4 w pipe", &row, &column));
-	ck_assert(terminal_cell(terminal, row, column).reverse);
+	expect_focus(terminal, "4 w pipe");
 	terminal_press(terminal, KEY_TAB);
 	expect(terminal, "┏━ reader");
+	expect_focus(terminal, "3 r pipe");
 	ck_assert(!terminal_shows(terminal, "┏━ writer"));
-	ck_assert(terminal_find(terminal, "3 r pipe", &row, &column));
-	ck_assert(terminal_cell(terminal, row, column).reverse);
-	terminal_cursor(terminal, &at_row, &at_column, &visible);
-	ck_assert_int_eq(at_row, row);
-	ck_assert_int_eq(at_column, column);
 	terminal_press(terminal, KEY_BACKTAB);
 	expect(terminal, "┏━ writer");
 	/* a click does it too */
