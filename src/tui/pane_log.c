@@ -19,6 +19,7 @@ struct log_pane {
 			   newest */
 	uint64_t above; /* sequence of the oldest in sight when drawn last; 0: the start is in sight
 			 */
+	uint64_t top;   /* sequence of the first row's event */
 	int rows;
 };
 
@@ -131,31 +132,74 @@ draw_log_title(const struct log_pane *pane, const struct frame *frame, struct bo
 	draw_rule(frame->screen, box, 0, ROLE_FRAME, title);
 }
 
+/* The event that `rows` rows up to the newest begin with. */
+static uint64_t
+log_top(const struct log_pane *pane, const struct frame *frame, int rows)
+{
+	uint64_t at = log_last(frame->view->log), top = at;
+
+	for (int i = 0; i < rows && log_seek(pane, frame, &at, -1) != NULL; i++)
+		top = at--;
+	return top;
+}
+
+/* Do the wanted events from pane->top on fit into so many rows? */
+static bool
+log_fits(const struct log_pane *pane, const struct frame *frame, int rows)
+{
+	uint64_t at = pane->top;
+
+	if (at < log_first(frame->view->log) || at > log_last(frame->view->log))
+		return false;
+	for (int i = 0; i <= rows; i++, at++)
+		if (log_seek(pane, frame, &at, 1) == NULL)
+			return true;
+	return false;
+}
+
+/* Sets pane->top. While it follows, the log stands still until it is full
+ * and then moves up by a third: that is easier to read than a line that runs away, and cheaper to draw. */
+static void
+log_place(struct log_pane *pane, const struct frame *frame, int rows)
+{
+	uint64_t above;
+
+	if (pane->last != 0) {
+		int n = 0;
+
+		pane->top = pane->last;
+		for (uint64_t at = pane->last; n < rows && log_seek(pane, frame, &at, -1) != NULL;
+			n++)
+			pane->top = at--;
+	} else if (!log_fits(pane, frame, rows)) {
+		pane->top = log_top(pane, frame, rows - rows / 3);
+	}
+	above = pane->top - 1;
+	pane->above = log_seek(pane, frame, &above, -1) != NULL ? pane->top : 0;
+}
+
 static void
 log_draw(void *state, const struct frame *frame, struct box box)
 {
 	struct log_pane *pane = state;
 	struct box list = box_part(box, 1, 0, box.rows - 1, box.cols - 1);
+	const struct event *event;
 	uint64_t at;
-	int row = list.rows;
 
 	draw_clear(frame->screen, box);
 	if (frame->view->log == NULL || frame->view->model == NULL)
 		return;
 	if (pane->last != 0 && pane->last < log_first(frame->view->log))
-		pane->last =
-			log_first(frame->view->log); /* what was in sight fell out of the ring */
-	at = pane->last != 0 ? pane->last : log_last(frame->view->log);
+		pane->last = log_first(frame->view->log); /* it fell out of the ring */
 	pane->rows = list.rows;
-	while (row > 0) {
-		const struct event *event = log_seek(pane, frame, &at, -1);
-
-		if (event == NULL)
+	log_place(pane, frame, list.rows);
+	at = pane->top;
+	for (int row = 0; row < list.rows; row++, at++) {
+		event = log_seek(pane, frame, &at, 1);
+		if (event == NULL || (pane->last != 0 && at > pane->last))
 			break;
-		draw_event(frame, list, --row, event);
-		at--;
+		draw_event(frame, list, row, event);
 	}
-	pane->above = row == 0 ? at + 1 : 0;
 	draw_log_title(pane, frame, box);
 }
 
@@ -192,7 +236,7 @@ log_key(void *state, const struct frame *frame, struct command *command)
 	command->id = COMMAND_NONE;
 	if (id == COMMAND_FILTER) {
 		pane->filtered = !pane->filtered;
-		pane->last = 0;
+		pane->last = pane->top = 0;
 	} else {
 		int page = pane->rows > 1 ? pane->rows - 1 : 1;
 
@@ -218,7 +262,7 @@ log_click(void *state, const struct frame *frame, struct box box, int row, int c
 		return false;
 	pane->filtered =
 		!pane->filtered; /* the title says what is shown: a click on it changes that */
-	pane->last = 0;
+	pane->last = pane->top = 0;
 	return true;
 }
 

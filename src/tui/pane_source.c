@@ -29,6 +29,7 @@ struct source_pane {
 	int error;
 	char **lines; /* into text */
 	int n_lines;
+	int first; /* line at the top when drawn last; 0: not drawn yet */
 };
 
 static void
@@ -39,6 +40,7 @@ source_forget(struct source_pane *pane)
 	pane->text = NULL;
 	pane->lines = NULL;
 	pane->n_lines = 0;
+	pane->first = 0;
 }
 
 static void
@@ -213,15 +215,20 @@ draw_line(const struct frame *frame, struct box box, int row, const struct sourc
 }
 
 static void
-draw_lines(const struct frame *frame, struct box box, const struct source_pane *pane,
+draw_lines(const struct frame *frame, struct box box, struct source_pane *pane,
 	const struct process *process)
 {
-	int first = pane->line - box.rows / 2;
+	int first = pane->first;
+
+	/* The text stands still while the line moves within it. */
+	if (first == 0 || pane->line < first + 1 || pane->line > first + box.rows - 2)
+		first = pane->line - box.rows / 2;
 
 	if (first + box.rows > pane->n_lines + 1)
 		first = pane->n_lines + 1 - box.rows;
 	if (first < 1)
 		first = 1;
+	pane->first = first;
 	for (int row = 0; row < box.rows && first + row <= pane->n_lines; row++)
 		draw_line(frame, box, row, pane, first + row, process);
 }
