@@ -154,6 +154,7 @@ struct stage {
 };
 
 int64_t clock_now(void);
+struct run_marks stage_marks(const struct stage *stage);
 
 /* process.c: who is there */
 struct process *process_find(struct stage *stage, pid_t pid);

@@ -105,6 +105,7 @@ _Noreturn static void
 janitor_main(struct stage *stage, int lifeline)
 {
 	int console = console_fd();
+	const struct run_marks marks = stage_marks(stage);
 	pid_t session = getsid(stage->owner), group = getpgid(stage->owner);
 	ssize_t told;
 	char byte;
@@ -121,7 +122,7 @@ janitor_main(struct stage *stage, int lifeline)
 		console_restore(4, session, group);
 	atomic_store(&stage->board->owner, 0);
 	janitor_kill_board(stage);
-	leftover_kill_all(stage->run_id, stage->owner);
+	leftover_kill_all(&marks, stage->owner);
 	if (stage->directory != NULL)
 		leftover_remove_directory(stage->directory);
 	_exit(0);

@@ -131,6 +131,19 @@ probe_of(pid_t pid, char *value, size_t size)
 	close(fd);
 }
 
+/* Has the process the run's control pipe where all of the run have it? */
+static bool
+has_control(pid_t pid, const struct run_marks *marks)
+{
+	char path[64], link[64] = "", wanted[64];
+
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, marks->control_fd);
+	if (readlink(path, link, sizeof link - 1) <= 0)
+		return false;
+	snprintf(wanted, sizeof wanted, "pipe:[%llu]", (unsigned long long)marks->control_inode);
+	return strcmp(link, wanted) == 0;
+}
+
 /* Does a process with this value of IPCVIZ_PROBE belong to the run `id`, or to a dead one? */
 static bool
 is_left(const char *value, const char *id)
@@ -144,7 +157,7 @@ is_left(const char *value, const char *id)
 }
 
 int
-leftover_kill(const char *id, pid_t spare)
+leftover_kill(const struct run_marks *marks, pid_t spare)
 {
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
@@ -159,7 +172,10 @@ leftover_kill(const char *id, pid_t spare)
 		if (pid <= 1 || pid == getpid() || pid == spare)
 			continue;
 		probe_of(pid, value, sizeof value);
-		if (value[0] != '\0' && is_left(value, id) && kill(pid, SIGKILL) == 0)
+		if (!(value[0] != '\0' && is_left(value, marks != NULL ? marks->id : NULL)) &&
+			!(marks != NULL && has_control(pid, marks)))
+			continue;
+		if (kill(pid, SIGKILL) == 0)
 			found++;
 	}
 	closedir(proc);
@@ -167,11 +183,11 @@ leftover_kill(const char *id, pid_t spare)
 }
 
 void
-leftover_kill_all(const char *id, pid_t spare)
+leftover_kill_all(const struct run_marks *marks, pid_t spare)
 {
 	/* A process that forks while we look is caught by the next round: its child carries the id
 	 * as well. */
-	for (int round = 0; round < KILL_ROUNDS && leftover_kill(id, spare) > 0; round++)
+	for (int round = 0; round < KILL_ROUNDS && leftover_kill(marks, spare) > 0; round++)
 		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 }
 

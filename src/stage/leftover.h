@@ -19,12 +19,18 @@ void run_id_make(char id[RUN_ID_SIZE]);
 /* Is the process that made this run gone? False when that cannot be known. */
 bool run_is_dead(const char *id, pid_t owner);
 
-/* Kills every process that carries the run's id, or the id of a run that is dead; `spare` is left
- * alone. NULL: only those of dead runs. Answers how many there were. Async-signal-safe enough for a
- * process that was forked. */
-int leftover_kill(const char *id, pid_t spare);
+/* A run, as its processes are known by. */
+struct run_marks {
+	const char *id; /* in their environment */
+	int control_fd; /* they have the control pipe here, whatever became of the environment */
+	ino_t control_inode;
+};
+
+/* Kills every process of the run, or of a run that is dead; `spare` is left alone. NULL: only those
+ * of dead runs. Answers how many there were. Safe in a process that was forked. */
+int leftover_kill(const struct run_marks *marks, pid_t spare);
 /* Kills until a look around finds none, for at most some seconds. */
-void leftover_kill_all(const char *id, pid_t spare);
+void leftover_kill_all(const struct run_marks *marks, pid_t spare);
 
 /* The path of the run's own directory; free() it. NULL: no memory. */
 char *leftover_directory(const char *id);

@@ -384,6 +384,14 @@ stage_create(const struct stage_options *options, struct problem *problem)
 	return stage;
 }
 
+struct run_marks
+stage_marks(const struct stage *stage)
+{
+	return (struct run_marks){.id = stage->run_id,
+		.control_fd = stage->control_write,
+		.control_inode = stage->control_inode};
+}
+
 /* Kills what we have as children; orphans come to us, so in the end that is everybody. Answers how
  * many. */
 static int
@@ -441,6 +449,8 @@ reap_children(struct stage *stage)
 static void
 kill_everybody(struct stage *stage)
 {
+	const struct run_marks marks = stage_marks(stage);
+
 	if (stage->board != NULL) {
 		/* Who calls anything now stands at its gate. */
 		atomic_store(&stage->board->first_gate, GATE_SHUT);
@@ -449,7 +459,7 @@ kill_everybody(struct stage *stage)
 	}
 	kill_known(stage);
 	for (int round = 0; round < KILL_ROUNDS; round++) {
-		int found = leftover_kill(stage->run_id, stage->janitor) + kill_children(stage);
+		int found = leftover_kill(&marks, stage->janitor) + kill_children(stage);
 
 		reap_children(stage);
 		if (found == 0)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -177,6 +178,15 @@ janitor(void)
 	return 0;
 }
 
+static bool
+has_ended(void)
+{
+	siginfo_t info = {0};
+
+	return waitid(P_PID, (id_t)run_pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       info.si_pid == run_pid;
+}
+
 pid_t
 janitor_wait(pid_t other_than)
 {
@@ -185,6 +195,8 @@ janitor_wait(pid_t other_than)
 
 		if (pid > 0 && pid != other_than)
 			return pid;
+		if (has_ended())
+			return 0;
 	}
 	ck_abort_msg("there is no janitor");
 	return 0;

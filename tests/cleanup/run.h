@@ -34,7 +34,7 @@ void run_prints(const char *words);
 /* Fills pids with the run's processes, the stage's and the janitor's included. */
 int processes_left(pid_t *pids, int room);
 bool is_called(pid_t pid, const char *name);
-/* Waits for a janitor of the run, another one than this. */
+/* Waits for a janitor of the run, another one than this; 0: the run has come to its end. */
 pid_t janitor_wait(pid_t other_than);
 /* Waits until no process and no file of the run is left. */
 void nothing_left(void);

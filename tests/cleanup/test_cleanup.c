@@ -100,9 +100,9 @@ START_TEST(janitor_killed)
 
 	run_start();
 	run_ready();
-	first = janitor_wait(0);
+	ck_assert_int_gt(first = janitor_wait(0), 0);
 	ck_assert_int_eq(kill(first, SIGKILL), 0);
-	janitor_wait(first);
+	ck_assert_int_gt(janitor_wait(first), 0);
 	ck_assert_int_eq(kill(run_pid, SIGKILL), 0);
 	run_wait();
 	nothing_left();
@@ -115,7 +115,7 @@ START_TEST(ctrl_c_spares_the_janitor)
 
 	run_start();
 	run_ready();
-	first = janitor_wait(0);
+	ck_assert_int_gt(first = janitor_wait(0), 0);
 	for (int sig = 1; sig < 32; sig++)
 		if (sig != SIGKILL && sig != SIGSTOP)
 			kill(first, sig);
@@ -131,7 +131,7 @@ START_TEST(both_killed)
 
 	run_start();
 	run_ready();
-	first = janitor_wait(0);
+	ck_assert_int_gt(first = janitor_wait(0), 0);
 	kill(run_pid, SIGSTOP); /* so that it cannot start another one */
 	kill(first, SIGKILL);
 	kill(run_pid, SIGKILL);

@@ -268,9 +268,9 @@ START_TEST(janitor_first)
 
 	start(false);
 	lesson_runs(false);
-	first = janitor_wait(0);
+	ck_assert_int_gt(first = janitor_wait(0), 0);
 	ck_assert_int_eq(kill(first, SIGKILL), 0);
-	janitor_wait(first);
+	ck_assert_int_gt(janitor_wait(first), 0);
 	ck_assert_int_eq(kill(run_pid, SIGKILL), 0);
 	report("it");
 	finish();

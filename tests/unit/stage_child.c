@@ -126,7 +126,7 @@ main(int argc, char **argv)
 		sigprocmask(SIG_BLOCK, NULL, &mask);
 		for (int sig = 1; sig < 32; sig++) {
 			sigaction(sig, NULL, &action);
-			if (sigismember(&mask, sig) || action.sa_handler != SIG_DFL)
+			if (sigismember(&mask, sig) || action.sa_handler == SIG_IGN)
 				return sig;
 		}
 	}
