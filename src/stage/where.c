@@ -15,6 +15,7 @@
 #include "stage/inside.h"
 
 #ifdef HAVE_LIBDW
+#include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <gelf.h>
 
@@ -106,6 +107,38 @@ image_open(struct stage *stage, const struct process *process, bool anew)
 }
 
 static void
+place_set(struct place *place, const char *directory, const char *file, int number)
+{
+	if (file[0] != '/' && directory != NULL)
+		snprintf(place->file, sizeof place->file, "%s/%s", directory, file);
+	else
+		snprintf(place->file, sizeof place->file, "%s", file);
+	place->line = number;
+}
+
+/* Unit by unit: clang leaves out the table (.debug_aranges) by which libdw finds the unit of an address. */
+static void
+place_search(Dwfl_Module *module, Dwarf_Addr address, struct place *place)
+{
+	Dwarf_Addr bias;
+
+	for (Dwarf_Die *unit = NULL; (unit = dwfl_module_nextcu(module, unit, &bias)) != NULL;) {
+		Dwarf_Attribute directory;
+		int number;
+
+		if (dwarf_haspc(unit, address - bias) != 1)
+			continue;
+		Dwarf_Line *line = dwarf_getsrc_die(unit, address - bias);
+		const char *file = line == NULL ? NULL : dwarf_linesrc(line, NULL, NULL);
+		if (file != NULL && dwarf_lineno(line, &number) == 0)
+			place_set(place,
+				dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &directory)),
+				file, number);
+		return;
+	}
+}
+
+static void
 place_find(struct stage *stage, const struct process *process, struct place *place)
 {
 	Dwarf_Addr address = place->address;
@@ -117,14 +150,14 @@ place_find(struct stage *stage, const struct process *process, struct place *pla
 
 	if (module == NULL && (dwfl = image_open(stage, process, true)) != NULL)
 		module = dwfl_addrmodule(dwfl, address);
-	if (module == NULL || (line = dwfl_module_getsrc(module, address)) == NULL ||
-		(file = dwfl_lineinfo(line, &address, &number, NULL, NULL, NULL)) == NULL)
+	if (module == NULL)
 		return;
-	if (file[0] != '/' && dwfl_line_comp_dir(line) != NULL)
-		snprintf(place->file, sizeof place->file, "%s/%s", dwfl_line_comp_dir(line), file);
-	else
-		snprintf(place->file, sizeof place->file, "%s", file);
-	place->line = number;
+	if ((line = dwfl_module_getsrc(module, address)) == NULL) {
+		place_search(module, address, place);
+		return;
+	}
+	if ((file = dwfl_lineinfo(line, &address, &number, NULL, NULL, NULL)) != NULL)
+		place_set(place, dwfl_line_comp_dir(line), file, number);
 }
 
 bool
