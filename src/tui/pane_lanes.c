@@ -56,6 +56,26 @@ sooner_first(const void *a, const void *b)
 	return later_first(b, a);
 }
 
+/*
+ * When the lines are full they stand still for a while and then jump, instead of creeping to the left with every event:
+ * the first column is one whose event's number is a multiple of about a quarter of what is in sight.
+ */
+static void
+jump(struct lanes *lanes)
+{
+	uint64_t first = lanes->column[0], span = lanes->column[lanes->n_columns - 1] - first,
+		 quarter = 1;
+	int dropped = 0;
+	while (quarter * 4 <= span)
+		quarter *= 2;
+	uint64_t left = (first + quarter - 1) / quarter * quarter;
+	while (dropped < lanes->n_columns - 1 && lanes->column[dropped] < left)
+		dropped++;
+	lanes->n_columns -= dropped;
+	memmove(lanes->column, lanes->column + dropped,
+		(size_t)lanes->n_columns * sizeof *lanes->column);
+}
+
 /* The newest events of all lines, each once, as many as there are columns for. */
 static void
 choose_columns(struct lanes *lanes, int room)
@@ -78,6 +98,8 @@ choose_columns(struct lanes *lanes, int room)
 			lanes->column[lanes->n_columns++] = events[i];
 	qsort(lanes->column, (size_t)lanes->n_columns, sizeof *lanes->column, sooner_first);
 	free(events);
+	if (lanes->n_columns == room)
+		jump(lanes);
 }
 
 /* The column of an event; -1: it is older than what is shown. */
