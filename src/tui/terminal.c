@@ -160,10 +160,6 @@ terminal_open(struct problem *problem)
 	} else if (check_type(fileno(terminal->out), problem) == 0) {
 		terminal->curses = newterm(NULL, terminal->out, terminal->in);
 		if (terminal->curses) {
-			/* SU and SD, with which curses would scroll blocks of lines, are not known to
-			 * every emulator that calls itself an xterm; line feeds are */
-			parm_index = NULL;
-			parm_rindex = NULL;
 			set_modes(terminal);
 			return terminal;
 		}
