@@ -67,8 +67,9 @@ start_cast(struct player *player, const struct cast *cast)
 	char *argv[32] = {path};
 	struct problem problem = {0};
 
-	if (lesson_program(lesson, cast, player->places->programs, path, sizeof path, &problem) ==
-		-1)
+	/* programs were built for the shipped lessons only: one's own may bear the same name */
+	const char *programs = player->options->lessons == NULL ? player->places->programs : NULL;
+	if (lesson_program(lesson, cast, programs, path, sizeof path, &problem) == -1)
 		return say_problem(player, &problem);
 	argv[0] = cast->program;
 	for (unsigned i = 0; i < cast->n_args && i < 30; i++)
@@ -186,7 +187,9 @@ static void
 do_next(struct player *player, const struct command *command)
 {
 	(void)command;
-	if (player->conductor != NULL)
+	if (player->conductor != NULL && conductor_phase(player->conductor) == PHASE_ASKING)
+		player_say(player, _("First predict: press the number of an answer."));
+	else if (player->conductor != NULL)
 		deed_go(player);
 	else
 		player->budget++;
@@ -317,8 +320,12 @@ do_answer(struct player *player, const struct command *command)
 	if (player->conductor == NULL || conductor_phase(player->conductor) != PHASE_ASKING)
 		return;
 	move = conductor_move(player->conductor);
-	if (move == NULL || command->value < 0 || (unsigned)command->value >= move->n_choices)
+	if (move == NULL || command->value < 0)
 		return;
+	if ((unsigned)command->value >= move->n_choices) {
+		player_say(player, _("There are answers from 1 to %u."), move->n_choices);
+		return;
+	}
 	conductor_answer(player->conductor, (unsigned)command->value);
 	stage_note(
 		player->stage, 0, "answer", command->value + 1, move->choices[command->value].says);

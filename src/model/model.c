@@ -287,20 +287,28 @@ apply_act(struct model *model, const struct event *event)
 
 /* --- the rest ---------------------------------------------------------------------- */
 
+/* A terminal belongs to a program and the processes that it forked. Who of them printed a line: one
+ * whose newest write to a terminal began so, else the program itself. */
+static int
+printed_by(const struct model *model, int owner, const char *line)
+{
+	size_t length = strcspn(line, "\n");
+
+	for (int i = model->n_processes - 1; i >= 0 && length > 0; i--) {
+		const char *said = model->processes[i].said;
+		size_t begun = strcspn(said, "\n");
+		if (begun > 0 && strncmp(said, line, begun < length ? begun : length) == 0)
+			return i;
+	}
+	return owner;
+}
+
 /* Keeps the tail of what was printed; what falls off ends at a line's end where there is one. */
 static void
-apply_out(struct model *model, const struct event *event)
+process_printed(struct process *process, const char *text, size_t length)
 {
-	int id = model_process(model, event->pid);
-	char text[EVENT_LINE_MAX];
-	size_t length = event_copy(event, FIELD_text, text, sizeof text), used;
+	size_t used;
 
-	if (id == NONE)
-		return;
-	struct process *process = &model->processes[id];
-	for (size_t i = 0; i < length; i++)
-		if (text[i] == '\0')
-			text[i] = '?';
 	if (length > sizeof process->output - 1)
 		length = sizeof process->output - 1;
 	used = strlen(process->output);
@@ -316,7 +324,28 @@ apply_out(struct model *model, const struct event *event)
 	}
 	memcpy(process->output + used, text, length);
 	process->output[used + length] = '\0';
-	model->touched_process = id;
+}
+
+static void
+apply_out(struct model *model, const struct event *event)
+{
+	int id = model_process(model, event->pid);
+	char text[EVENT_LINE_MAX];
+	size_t length = event_copy(event, FIELD_text, text, sizeof text);
+
+	if (id == NONE)
+		return;
+	for (size_t i = 0; i < length; i++)
+		if (text[i] == '\0')
+			text[i] = '?';
+	text[length] = '\0';
+	for (const char *line = text; *line != '\0';) {
+		size_t bytes = strcspn(line, "\n");
+		bytes += line[bytes] == '\n';
+		model->touched_process = printed_by(model, id, line);
+		process_printed(&model->processes[model->touched_process], line, bytes);
+		line += bytes;
+	}
 }
 
 static void

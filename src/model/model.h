@@ -163,6 +163,7 @@ struct process {
 	uint64_t n_calls_made, n_errors, n_again; /* leaves seen; of them failed; of them with EAGAIN */
 	uint64_t bytes_read, bytes_written;
 	char output[PROCESS_OUTPUT_MAX]; /* the tail of what it printed, terminated */
+	char said[PREVIEW_MAX + 1]; /* the first bytes of its newest write to a terminal, terminated */
 	struct { char name[24]; int64_t value; uint64_t addr; bool known; } variable; /* a watched one */
 
 	struct lane_mark lane[LANE_MAX]; /* ring: newest at (lane_next + LANE_MAX - 1) % LANE_MAX */

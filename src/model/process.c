@@ -419,6 +419,16 @@ call_land(
 		call_text(event, call->text, sizeof call->text);
 }
 
+/* What it writes to a terminal is remembered until the terminal shows it. */
+static void
+process_says(const struct model *model, struct process *process, const struct call *call,
+	const struct event *event)
+{
+	if (call->ret > 0 && call_traits(call->id) & CALL_WRITES && call->channel != NONE &&
+		model->channels[call->channel].kind == CHANNEL_TTY)
+		event_copy(event, FIELD_data, process->said, sizeof process->said);
+}
+
 static void
 process_count(struct process *process, const struct call *call)
 {
@@ -455,6 +465,7 @@ call_end(struct model *model, const struct event *event)
 	if (event_has(event, FIELD_err))
 		event_copy(event, FIELD_err, call.err, sizeof call.err);
 	process_count(process, &call);
+	process_says(model, process, &call, event);
 	if (call_moves(call.id) && call.channel != NONE)
 		giver = pipe_moved(model, call.channel, id, &call, event);
 	process->last = call;

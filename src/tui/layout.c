@@ -9,6 +9,7 @@
 
 enum {
 	CARDS_COLS_MIN = 72, /* three columns of cards need as much */
+	MIDDLE_COLS = 8,     /* between two columns of cards that nothing connects */
 	WIDE_COLS = 110,     /* from here on words and panes stand side by side */
 	CARD_ROWS_MIN = 5,   /* frame, state, call, and one line more */
 	CARD_ROWS = 9,       /* what a card likes */
@@ -93,7 +94,9 @@ place_cards(struct layout *layout, const struct layout_wants *wants)
 {
 	struct box stage = layout->stage;
 	int gap = wants->cols >= WIDE_COLS ? 6 : 3;
-	int side = clamp((wants->cols - 2 * gap) * 35 / 100, 25, 60);
+	/* where no channel stands between them the processes say more */
+	int side = wants->channels > 0 ? clamp((wants->cols - 2 * gap) * 35 / 100, 25, 60)
+				       : clamp((wants->cols - 2 * gap - MIDDLE_COLS) / 2, 25, 60);
 	int middle = wants->cols - 2 * gap - 2 * side;
 	layout->form = LAYOUT_CARDS;
 	layout->n_process = wants->processes;

@@ -289,27 +289,28 @@ draw_variable(struct card *card)
 	card->row++;
 }
 
-/* The last `rows` lines of what it printed. */
+/* What it printed last, wrapped: as many whole lines as go into `rows` rows. */
 static void
 draw_output(struct card *card, int rows)
 {
-	const char *text = card->process->output, *end = text + strlen(text);
-	const char *from = end;
-	if (from > text && from[-1] == '\n')
-		from--;
-	for (int lines = 0; from > text; from--)
-		if (from[-1] == '\n' && ++lines == rows)
-			break;
-	while (from < end && card->row < card->inside.rows) {
-		size_t length = strcspn(from, "\r\n");
-		draw_glyph(
-			card->frame->screen, card->inside, card->row, 0, ROLE_QUIET, GLYPH_CRUMB);
-		draw_textf(card->frame->screen, card->inside, card->row, 2, ROLE_DATA, "%.*s",
-			(int)length, from);
-		card->row++;
-		from += length;
-		from += strspn(from, "\r\n");
+	const char *text = card->process->output;
+	struct wrap wrap;
+	wrap_init(&wrap, text, card->inside.cols - 2);
+	int n = wrap.n;
+	while (n > 0 && wrap.lines[n - 1].length == 0)
+		n--;
+	int first = n > rows ? n - rows : 0, whole = first;
+	while (whole > 0 && whole < n && text[wrap.lines[whole].at - 1] != '\n')
+		whole++;
+	for (int i = whole < n ? whole : first; i < n; i++, card->row++) {
+		const struct wrap_line *line = &wrap.lines[i];
+		if (i == 0 || text[line->at - 1] == '\n')
+			draw_glyph(card->frame->screen, card->inside, card->row, 0, ROLE_QUIET,
+				GLYPH_CRUMB);
+		draw_bytes(card->frame->screen, card->inside, card->row, 2, ROLE_DATA,
+			text + line->at, line->length);
 	}
+	wrap_fini(&wrap);
 }
 
 /* What SIGPIPE does is worth a row when it is not the usual, or when a write is about to find
@@ -402,7 +403,7 @@ draw_parts(struct card *card)
 		.wake = words_rows(card, wakes),
 		.descriptors = n_fds,
 		.sigpipe = sigpipe_matters(card),
-		.output = process->output[0] ? 3 : 0,
+		.output = process->output[0] ? 4 : 0,
 		.others = n_others,
 	};
 	struct share rows = share_rows(&wants, card->inside.rows);

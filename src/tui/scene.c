@@ -5,6 +5,7 @@
 #include "tui/cards.h"
 #include "tui/list.h"
 #include "tui/scene.h"
+#include "text/wrap.h"
 #include "words.h"
 
 /* Before anything was started, and between processes that nothing connects. */
@@ -17,9 +18,13 @@ draw_emptiness(const struct frame *frame, const struct layout *layout, const str
 		draw_text(frame->screen, stage, stage.rows / 2,
 			(stage.cols - text_cells(words)) / 2, ROLE_QUIET, words);
 	} else if (scene->n_channels == 0 && scene->n_processes > 1) {
-		const char *words = _("nothing connects them");
-		draw_text(frame->screen, middle, middle.rows / 2,
-			(middle.cols - text_cells(words)) / 2, ROLE_QUIET, words);
+		struct wrap wrap;
+		wrap_init(&wrap, _("nothing connects them"), middle.cols);
+		for (int i = 0; i < wrap.n; i++)
+			draw_bytes(frame->screen, middle, (middle.rows - wrap.n) / 2 + i,
+				(middle.cols - wrap.lines[i].columns) / 2, ROLE_QUIET,
+				wrap.text + wrap.lines[i].at, wrap.lines[i].length);
+		wrap_fini(&wrap);
 	}
 }
 

@@ -5,6 +5,7 @@
  */
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tui/layout.h"
 
@@ -154,6 +155,18 @@ START_TEST(test_cards_stand_left_and_right_with_channels_between)
 }
 END_TEST
 
+/* Two addresses are to be compared in full. */
+START_TEST(test_cards_are_wide_where_nothing_connects_them)
+{
+	struct layout_wants wants = {.rows = 24, .cols = 80, .processes = 2, .words = 5};
+	struct layout layout;
+	layout_make(&layout, &wants);
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_ge(layout.process[i].cols - 3,
+			(int)strlen("counter = 15 at 0x7ffc12345678"));
+}
+END_TEST
+
 START_TEST(test_a_large_screen_opens_panes_by_itself)
 {
 	struct layout_wants wants = {
@@ -229,6 +242,7 @@ main(void)
 	tcase_add_test(tests, test_below_the_least_there_is_a_sentence);
 	tcase_add_test(tests, test_80x24);
 	tcase_add_test(tests, test_cards_stand_left_and_right_with_channels_between);
+	tcase_add_test(tests, test_cards_are_wide_where_nothing_connects_them);
 	tcase_add_test(tests, test_a_large_screen_opens_panes_by_itself);
 	tcase_add_test(tests, test_a_pane_that_is_asked_for_comes);
 	tcase_add_test(tests, test_a_question_gets_its_rows);

@@ -586,6 +586,22 @@ START_TEST(output_keeps_its_tail)
 }
 END_TEST
 
+/* A terminal is the whole family's: a line goes to who was seen to write it. */
+START_TEST(output_goes_to_its_writer)
+{
+	struct model *model = told(BORN(10)
+		"2 11 11 born ppid=10 name=\"c\" prog=\"/x/p\" slot=1\n"
+		"3 11 11 look fd=1 obj=tty:/dev/pts/1 flags=O_RDWR end=rw\n"
+		"4 11 11 enter call=write fd=1 obj=tty:/dev/pts/1 end=rw n=6\n"
+		"5 11 11 leave call=write fd=1 obj=tty:/dev/pts/1 end=rw ret=6 data=\"child\\n\"\n"
+		"6 10 0 out stream=tty text=\"child\\nsomebody\\n\"\n");
+
+	ck_assert_str_eq(the(model, 11)->output, "child\n");
+	ck_assert_str_eq(the(model, 10)->output, "somebody\n");
+	model_free(model);
+}
+END_TEST
+
 START_TEST(variables_dark_and_unknown_words)
 {
 	struct model *model = told(
@@ -801,6 +817,7 @@ main(void)
 	tcase_add_test(life, a_stop_report_is_no_death);
 	tcase_add_test(edges, acts);
 	tcase_add_test(edges, output_keeps_its_tail);
+	tcase_add_test(edges, output_goes_to_its_writer);
 	tcase_add_test(edges, variables_dark_and_unknown_words);
 	tcase_add_test(edges, a_trace_that_begins_in_the_middle);
 	tcase_add_test(edges, nothing_after_death);
