@@ -115,6 +115,8 @@ show_open_view(struct player *player, FILE *story, struct problem *problem)
 	bool plain = options->plain || !isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO);
 
 	if (!plain) {
+		/* before curses starts: it leaves a SIGTSTP that is not the default alone, and loses others */
+		endings_init(true);
 		struct tui_options tui = {.theme = options->theme,
 			.ascii = options->ascii,
 			.animation = !options->no_animation,
@@ -134,8 +136,8 @@ show_open_view(struct player *player, FILE *story, struct problem *problem)
 		player->plain = plain_create(story, isatty(fileno(story)) ? 80 : 0);
 		if (player->plain == NULL)
 			return problem_set(problem, NULL, 0, "%s", strerror(errno));
+		endings_init(player->kind != VIEW_RUN);
 	}
-	endings_init(player->kind != VIEW_RUN || player->tui != NULL);
 	return 0;
 }
 
