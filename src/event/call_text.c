@@ -62,14 +62,45 @@ out_disposition(struct out *out, const struct event *event)
 							      : "handler");
 }
 
+/* These ask for nothing but the answer. */
+static bool
+lacks_argument(const struct event *event)
+{
+	return event_is(event, FIELD_cmd, "F_GETFL") || event_is(event, FIELD_cmd, "F_GETFD") ||
+	       event_is(event, FIELD_cmd, "F_GETPIPE_SZ");
+}
+
+/* Flags of a call that has no access mode: O_RDONLY is 0, and nobody wrote it there. */
+static void
+out_flags(struct out *out, const char *text, size_t length)
+{
+	static const char none[] = "O_RDONLY";
+	size_t skip = sizeof none - 1;
+
+	if (length >= skip && memcmp(text, none, skip) == 0) {
+		if (length == skip)
+			out_text(out, "0");
+		else
+			out_bytes(out, text + skip + 1, length - skip - 1);
+	} else {
+		out_bytes(out, text, length);
+	}
+}
+
 static void
 out_field(struct out *out, const struct event *event, enum event_field field)
 {
 	size_t length;
 	const char *text = event_raw(event, field, &length);
 
-	if (text == NULL) {
+	if (text == NULL && event->call == CALL_fcntl && lacks_argument(event)) {
+		out->at -= out->at > 1 ? 2 : 0; /* the comma */
+		out->buf[out->at] = '\0';
+	} else if (text == NULL) {
 		out_text(out, "…");
+	} else if (field == FIELD_flags &&
+		   (event->call == CALL_pipe2 || event->call == CALL_dup3)) {
+		out_flags(out, text, length);
 	} else if (field == FIELD_timeout) {
 		out_time(out, event_number(event, field, 0));
 	} else if (field == FIELD_how) {

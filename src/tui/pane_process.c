@@ -302,7 +302,14 @@ draw_output(struct card *card, int rows)
 	int first = n > rows ? n - rows : 0, whole = first;
 	while (whole > 0 && whole < n && text[wrap.lines[whole].at - 1] != '\n')
 		whole++;
-	for (int i = whole < n ? whole : first; i < n; i++, card->row++) {
+	if (whole < n) {
+		first = whole;
+	} else { /* the last line is too long: its beginning */
+		while (first > 0 && text[wrap.lines[first].at - 1] != '\n')
+			first--;
+		n = first + rows < n ? first + rows : n;
+	}
+	for (int i = first; i < n; i++, card->row++) {
 		const struct wrap_line *line = &wrap.lines[i];
 		if (i == 0 || text[line->at - 1] == '\n')
 			draw_glyph(card->frame->screen, card->inside, card->row, 0, ROLE_QUIET,

@@ -66,7 +66,7 @@ draw_cards(const struct frame *frame, const struct layout *layout, const struct 
 	if (scene->n_channels > layout->n_channel && layout->n_channel > 0)
 		draw_textf(frame->screen, layout->channel[layout->n_channel - 1],
 			layout->channel[layout->n_channel - 1].rows - 1, 2, ROLE_STATUS,
-			_(" %d more "), scene->n_channels - layout->n_channel);
+			_(" %d more channels "), scene->n_channels - layout->n_channel);
 	wires_draw(frame, layout, channels, &plugs, travels);
 }
 

@@ -424,6 +424,14 @@ START_TEST(a_call_as_c)
 	ck_assert_str_eq(call_text(&event, text, sizeof text), "pipe([3,4])");
 	event = parsed("1 2 3 enter call=nanosleep timeout=1500000000");
 	ck_assert_str_eq(call_text(&event, text, sizeof text), "nanosleep(1.5 s)");
+	event = parsed("1 2 3 enter call=pipe2 flags=O_RDONLY|O_NONBLOCK");
+	ck_assert_str_eq(call_text(&event, text, sizeof text), "pipe2(…, O_NONBLOCK)");
+	event = parsed("1 2 3 enter call=pipe2 flags=O_RDONLY");
+	ck_assert_str_eq(call_text(&event, text, sizeof text), "pipe2(…, 0)");
+	event = parsed("1 2 3 enter call=fcntl fd=5 cmd=F_GETFL");
+	ck_assert_str_eq(call_text(&event, text, sizeof text), "fcntl(5, F_GETFL)");
+	event = parsed("1 2 3 enter call=fcntl fd=5 cmd=F_SETFL arg=O_RDONLY|O_NONBLOCK");
+	ck_assert_str_eq(call_text(&event, text, sizeof text), "fcntl(5, F_SETFL, O_RDONLY|O_NONBLOCK)");
 }
 END_TEST
 
