@@ -309,9 +309,13 @@ player_play(struct player *player)
 			flowing = follow_lesson(player);
 		if (player->stage != NULL)
 			timeout = sooner(timeout, stage_tick(player->stage));
-		timeout = sooner(timeout, beat(player));
-		if (player->tui != NULL) {
+		if (player->tui != NULL)
 			take_keys(player);
+		/* After the keys, which may have asked for beats or for the next event. */
+		timeout = sooner(timeout, beat(player));
+		if (player->kind == VIEW_REPLAY && player->budget > 0 && !player->over)
+			timeout = 0;
+		if (player->tui != NULL) {
 			uint64_t now = player_now();
 			bool due = player->dirty ||
 				   (draw_again >= 0 && now >= drawn + (uint64_t)draw_again);

@@ -239,6 +239,9 @@ START_TEST(replays_a_recording)
 	terminal = session_start(
 		&(struct session){.words = {"replay", "blocking.events", "--tempo", "1000", NULL}});
 	SEES(terminal, "blocking.events");
+	SEES(terminal, "event 1 ");
+	terminal_type(terminal, "n");
+	SEES(terminal, "event 2 ");
 	terminal_type(terminal, " ");
 	SEES(terminal, "  over");
 	SEES(terminal, "writer");
