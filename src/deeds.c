@@ -301,7 +301,9 @@ do_restart(struct player *player, const struct command *command)
 	(void)command;
 	if (player_restart(player) == -1 || player->conductor == NULL)
 		return;
-	conductor_restart(player->conductor, conductor_step(player->conductor));
+	/* in the midst of it the step anew, after the end the whole lesson */
+	bool done = conductor_phase(player->conductor) == PHASE_DONE;
+	conductor_restart(player->conductor, done ? 0 : conductor_step(player->conductor));
 	player->told.step = -1;
 }
 

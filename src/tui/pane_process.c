@@ -233,15 +233,16 @@ draw_descriptors_brief(struct card *card, const struct descriptor *const *fds, i
 	card->row++;
 }
 
-/* Those on channels and whichever has the focus; or the others. */
+/* Those on channels and, where room is short, whichever has the focus; or the others. */
 static int
-collect_descriptors(const struct card *card, const struct descriptor **fds, bool wanted)
+collect_descriptors(
+	const struct card *card, const struct descriptor **fds, bool wanted, bool scarce)
 {
 	int n = 0;
 	for (int i = 0; i < card->process->n_fds && n < CARD_FDS_MAX; i++) {
 		const struct descriptor *descriptor = &card->process->fds[i];
 		bool first = channel_behind(card->model, descriptor) != NONE ||
-			     is_focused(card, descriptor);
+			     (scarce && is_focused(card, descriptor));
 		if (first == wanted)
 			fds[n++] = descriptor;
 	}
@@ -387,8 +388,8 @@ draw_parts(struct card *card)
 {
 	const struct process *process = card->process;
 	const struct descriptor *fds[CARD_FDS_MAX], *others[CARD_FDS_MAX];
-	int n_fds = collect_descriptors(card, fds, true),
-	    n_others = collect_descriptors(card, others, false);
+	int n_fds = collect_descriptors(card, fds, true, true),
+	    n_others = collect_descriptors(card, others, false, true);
 	/* at the gate both count: what the last call answered, and what comes next */
 	const char *label;
 	const struct call *call = shown_call(process, &label);
@@ -414,6 +415,10 @@ draw_parts(struct card *card)
 		.others = n_others,
 	};
 	struct share rows = share_rows(&wants, card->inside.rows);
+	if (rows.descriptors == n_fds && rows.others == n_others) { /* all stay in their order */
+		rows.descriptors = n_fds = collect_descriptors(card, fds, true, false);
+		rows.others = n_others = collect_descriptors(card, others, false, false);
+	}
 	draw_state(card, wants.cause > 0 && rows.cause == 0);
 	if (rows.last)
 		draw_call(card, last, "", rows.last);
