@@ -25,9 +25,20 @@ char run_text[1 << 20];
 
 static size_t have; /* of run_text */
 
+/* As a terminal starts programs: a shell's background jobs ignore some signals, and whoever is started by them. */
+static void
+take_signals(void)
+{
+	static const int signals[] = {SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGTSTP};
+
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+		signal(signals[i], SIG_DFL);
+}
+
 void
 run_setup(void)
 {
+	take_signals();
 	ck_assert_ptr_nonnull(mkdtemp(run_directory));
 	snprintf(run_marker, sizeof run_marker, "CLEANUP_TEST=%d-%lld", (int)getpid(),
 		(long long)now_ms());
