@@ -70,7 +70,7 @@ struct process {
 	int64_t spoken;  /* when its newest line was read, ns */
 	int64_t checked; /* when it was last asked whether it went dark */
 	bool dark;
-	int64_t budget; /* looks are paid from this: see look.c */
+	int64_t budget; /* looks are paid from this: see due.c */
 	int64_t once;   /* look at it at this time, whatever it does; INT64_MAX: not */
 	struct actor actor[ACTORS_MAX];
 	struct seen_fd fds[SEEN_FDS_MAX];
@@ -211,15 +211,33 @@ void death_ask(struct stage *stage, struct process *process); /* has it ended? *
 void death_told(struct stage *stage, struct process *process);
 bool death_was_told(const struct stage *stage, pid_t pid);
 
+/* proc.c: what /proc says */
+struct thread_facts {
+	char state;          /* letter of /proc/PID/stat */
+	char wchan[64];      /* kernel function that it sleeps in; "" or "0": none */
+	const char *sigpipe; /* default, ignored or caught */
+	char pending[64];    /* signals, joined with a bar */
+};
+bool thread_read(pid_t pid, pid_t tid, struct thread_facts *facts); /* false: it has ended */
+char *descriptor_object(pid_t pid, int fd, char *buf, size_t size);
+int descriptor_flags(pid_t pid, int fd);
+
 /* look.c */
-void look_glance(struct stage *stage, struct process *process, const struct event *event);
 void look_soon(struct process *process);
+void look_process(struct stage *stage, struct process *process, bool forced);
 void look_state(struct stage *stage, struct process *process, struct actor *actor, bool forced);
 void look_descriptors(struct stage *stage, struct process *process, int only, bool forced);
-int64_t look_tick(struct stage *stage, int64_t now);
-void look_dark(struct stage *stage, struct process *process, const char *why);
 void look_variable(struct stage *stage, struct process *process, bool forced);
-char *descriptor_object(pid_t pid, int fd, char *buf, size_t size);
+
+/* due.c: when to look */
+enum { LOOK_FIRST = 3 /* ms after a call was entered */ };
+bool actor_busy(const struct actor *actor); /* in a call or at its gate: may be asleep */
+void look_glance(struct stage *stage, struct process *process, const struct event *event);
+int64_t look_tick(struct stage *stage, int64_t now);
+
+/* dark.c */
+void dark_check(struct stage *stage, struct process *process);
+void dark_tell(struct stage *stage, struct process *process, const char *why);
 
 /* where.c, variable.c: with libdw */
 void places_free(struct places *places);
