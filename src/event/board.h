@@ -29,7 +29,7 @@
 #include <stdint.h>
 
 #define BOARD_MAGIC 0x69706376u /* "ipcv" */
-#define BOARD_VERSION 1u
+#define BOARD_VERSION 2u
 #define BOARD_SLOTS 256
 #define BOARD_ENVIRONMENT "IPCVIZ_PROBE"
 
@@ -60,6 +60,32 @@ struct board_slot {
 	_Atomic uint32_t reserved[6];
 };
 
+/*
+ * The ledger: System V and POSIX objects that observed processes made and that outlive them. The probe writes an entry
+ * right after the call that made the object (claiming it: FREE to BUSY, filling it, then its kind); the janitor removes
+ * what the ledger of a lesson's run names. Never written for objects that were there before.
+ */
+#define BOARD_LEDGER 256
+
+enum ledger_kind {
+	LEDGER_FREE,
+	LEDGER_BUSY, /* being written */
+	LEDGER_MSG,  /* id */
+	LEDGER_SHM,  /* id */
+	LEDGER_SEM,  /* id */
+	LEDGER_MQ_NAME,  /* name, with its slash */
+	LEDGER_SHM_NAME,
+	LEDGER_SEM_NAME,
+};
+
+struct ledger_entry {
+	_Atomic uint32_t kind; /* enum ledger_kind */
+	int32_t pid;           /* who made it */
+	int32_t id;
+	int32_t reserved;
+	char name[112];        /* terminated; an object with a longer name is not entered */
+};
+
 struct board {
 	uint32_t magic, version;
 	uint32_t size, slots;         /* bytes of the whole board; number of slots */
@@ -69,6 +95,9 @@ struct board {
 	_Atomic uint32_t epoch;       /* bumped by whoever changes a pipe's capacity: cached ones are stale */
 	_Atomic uint32_t reserved[7];
 	struct board_slot slot[BOARD_SLOTS];
+	_Atomic uint32_t ledger_lost; /* objects that found no place */
+	uint32_t reserved2[15];
+	struct ledger_entry ledger[BOARD_LEDGER];
 };
 
 #endif

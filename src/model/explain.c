@@ -207,6 +207,12 @@ process_cause_text(const struct model *model, int id, char *buf, size_t size)
 	case WAIT_EXEC:
 		say(buf, size, _("its child has neither become another program nor ended yet"));
 		break;
+	case WAIT_MESSAGE:
+	case WAIT_ROOM:
+	case WAIT_VALUE:
+	case WAIT_ZERO:
+	case WAIT_LOCK:
+	case WAIT_CONDITION:
 	case WAIT_OTHER:
 		cause_other(process, buf, size);
 		break;
@@ -319,6 +325,12 @@ process_wake_text(const struct model *model, int id, char *buf, size_t size)
 	}
 	switch (process->cause) {
 	case WAIT_NONE:
+	case WAIT_MESSAGE:
+	case WAIT_ROOM:
+	case WAIT_VALUE:
+	case WAIT_ZERO:
+	case WAIT_LOCK:
+	case WAIT_CONDITION:
 	case WAIT_OTHER:
 		break;
 	case WAIT_EMPTY:

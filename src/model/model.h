@@ -36,7 +36,12 @@ enum {
 	RUNS_MAX = 1024,  /* runs kept per pipe; older ones are merged */
 	SLOTS_MAX = 1024, /* page slots kept per pipe; those of a larger one (4 MiB) are not shown */
 	MODEL_SLOTS_MAX = 262144,
-	PREVIEW_MAX = 48, /* payload bytes kept per run */
+	PREVIEW_MAX = 48, /* payload bytes kept per run and per message */
+	MESSAGES_MAX = 1024,     /* messages kept per queue; beyond, only counted */
+	SEGMENT_BYTES_MAX = 256, /* bytes of a segment that are kept, from its beginning */
+	SEMAPHORES_MAX = 64,     /* of a set */
+	USERS_MAX = 256,         /* processes kept per object */
+	MAPPINGS_MAX = 64,       /* per process */
 };
 
 enum end { END_NONE = 0, END_READ = 1, END_WRITE = 2, END_BOTH = 3 };
@@ -64,6 +69,12 @@ enum wait_cause {
 	WAIT_TIME,    /* sleep and its kin */
 	WAIT_READY,   /* poll, select, epoll */
 	WAIT_EXEC,    /* vfork, posix_spawn: until the child executes or ends */
+	WAIT_MESSAGE, /* msgrcv, mq_receive: no message that it would take */
+	WAIT_ROOM,    /* msgsnd, mq_send: no room for the message */
+	WAIT_VALUE,   /* semop, sem_wait: the value is too low */
+	WAIT_ZERO,    /* semop: until the value is 0 */
+	WAIT_LOCK,    /* pthread_mutex_lock: somebody holds it */
+	WAIT_CONDITION, /* pthread_cond_wait: until it is signalled */
 	WAIT_OTHER,   /* it sleeps; nothing here says why */
 };
 
@@ -85,6 +96,11 @@ struct call {
 	uint64_t at;      /* call site, 0 unknown */
 	uint64_t event;   /* sequence number of its newest event */
 	uint64_t begun;   /* sequence number of its `enter`; 0 when only reached */
+	int other;        /* a second channel: the mutex of pthread_cond_wait; NONE */
+	int64_t type;     /* message type or priority; of msgrcv's enter the type wanted; 0 without */
+	int sem;          /* number in the set of the (first) semaphore asked for; 0 */
+	char ops[48];     /* semop's operations as the event wrote them; "" without */
+	int8_t kernel;    /* 1 it needed the kernel, 0 it did not, -1 not known */
 	bool asleep;      /* the kernel said that it sleeps in this call, and nothing newer */
 	bool slept;       /* it was asleep at some time of this call */
 	bool nonblock;    /* its description was O_NONBLOCK when it entered */
@@ -122,6 +138,16 @@ struct descriptor {
 	uint64_t opened; /* sequence number of the event that told of it */
 };
 
+/* Memory that a process shares: where a segment (or a file) lies in its address space. */
+struct mapping {
+	int channel;      /* id */
+	uint64_t address;
+	int64_t size, offset; /* bytes; offset within the segment */
+	bool writable;
+	bool inherited;   /* came by fork */
+	uint64_t event;   /* sequence number of what made it */
+};
+
 struct process {
 	int32_t pid, ppid;
 	char name[32];     /* the cast's name when the event had one, else the program's file name */
@@ -156,6 +182,9 @@ struct process {
 	struct descriptor *fds; /* sorted by fd */
 	int n_fds, room_fds;
 
+	struct mapping *mappings; /* in the order of their making */
+	int n_mappings, room_mappings;
+
 	int exit_status;  /* -1: alive, or ended by a signal, or unknown */
 	char exit_signal[16];
 	bool reaped;      /* its parent has waited for it */
@@ -185,7 +214,84 @@ struct description {
 
 /* --- channels ---------------------------------------------------------------------- */
 
-enum channel_kind { CHANNEL_PIPE, CHANNEL_FIFO, CHANNEL_FILE, CHANNEL_TTY, CHANNEL_SOCKET, CHANNEL_OTHER };
+enum channel_kind {
+	CHANNEL_PIPE,
+	CHANNEL_FIFO,
+	CHANNEL_FILE,
+	CHANNEL_TTY,
+	CHANNEL_SOCKET,
+	CHANNEL_OTHER,
+	CHANNEL_MSG,   /* System V message queue; queue */
+	CHANNEL_MQ,    /* POSIX message queue; queue */
+	CHANNEL_SHM,   /* segment: System V, POSIX or anonymous; segment. A mapped file too has one */
+	CHANNEL_SEM,   /* System V set or POSIX semaphore; semaphores */
+	CHANNEL_MUTEX, /* in shared memory; semaphores: value 1 free, 0 held */
+	CHANNEL_COND,
+};
+
+/* A whole message in a queue, from one send. */
+struct message {
+	int sender;     /* process id; NONE: never seen sent */
+	int64_t type;   /* System V: mtype; POSIX: priority */
+	int64_t bytes;
+	uint64_t number; /* counted per queue from 1 */
+	bool early;      /* its send is still in flight, a receiver or the count told of it */
+	uint8_t n_preview;
+	char preview[PREVIEW_MAX];
+};
+
+struct queue {
+	struct message *messages; /* in the order in which the kernel holds them: POSIX by priority, else by arrival */
+	int n_messages, room_messages;
+	int64_t count;        /* messages in it as the kernel said last; -1 unknown. Those beyond n_messages were not seen sent */
+	int64_t max_messages; /* mq_maxmsg; -1 unknown or none */
+	int64_t max_size;     /* of one message (mq_msgsize); -1 unknown */
+	int32_t last_sender_pid, last_receiver_pid; /* the kernel's word; 0 unknown */
+	int notified;         /* process registered by mq_notify, or NONE */
+	uint64_t sent, received;
+};
+
+/* The beginning of a segment's bytes, as last looked at. */
+struct segment {
+	int64_t size;       /* bytes; -1 unknown */
+	int64_t nattch;     /* the kernel's count; -1 unknown (POSIX: mappings are counted by n_mapped) */
+	int n_mapped;       /* mappings over all living processes */
+	int n_bytes;        /* of bytes[] that are known */
+	uint8_t bytes[SEGMENT_BYTES_MAX];
+	uint64_t changed[SEGMENT_BYTES_MAX]; /* sequence number of the look that found the byte changed; 0 never */
+};
+
+struct semaphore {
+	int64_t value;       /* -1 unknown */
+	bool value_inferred; /* computed from operations since the kernel's last word */
+	int64_t ncnt, zcnt;  /* GETNCNT, GETZCNT; -1 never asked */
+	int32_t last_pid;    /* GETPID; 0 unknown */
+	int last_operator;   /* process whose operation was seen last; NONE. Not "the owner" */
+};
+
+/* What SEM_UNDO would give back when the process ends; from the operations seen (the kernel does not tell). */
+struct undo {
+	int process;
+	int number; /* of the semaphore */
+	int64_t adjust;
+};
+
+struct semaphores {
+	struct semaphore *items;
+	int n, room;
+	struct undo *undos;
+	int n_undos, room_undos;
+	bool shared;  /* several processes can use it; false: sem_init in private memory, or pshared 0 */
+	bool needed_kernel; /* the newest operation did */
+};
+
+/* A process that used an object: called something on it, has it mapped or open. */
+struct user {
+	int process;
+	bool reads, writes;  /* received or waited; sent or posted */
+	int64_t held;        /* semaphores, mutexes: what it took and did not give back (inferred from its calls) */
+	uint64_t first, newest; /* sequence numbers */
+};
 
 /* Bytes that lie in a pipe and came from one write. */
 struct run {
@@ -233,6 +339,14 @@ struct channel {
 	uint64_t first_slot; /* number of slots[0]: slots are counted from 0 over the pipe's life */
 	int page_size;
 	uint64_t changed;   /* sequence number of the event that last changed it */
+	bool removed;       /* its name is gone, or it is marked for removal (IPC_RMID) */
+	bool named;         /* FIFO: its name was seen made and not removed */
+	struct queue *queue;           /* CHANNEL_MSG, CHANNEL_MQ; else NULL */
+	struct segment *segment;       /* CHANNEL_SHM and files that are mapped shared; else NULL */
+	struct semaphores *semaphores; /* CHANNEL_SEM, CHANNEL_MUTEX, CHANNEL_COND; else NULL */
+	int inside, inside_at; /* the segment that this semaphore, mutex or condition lies in, and where; NONE */
+	struct user *users; /* in the order of their first use; kinds from CHANNEL_MSG on, and FIFOs being opened */
+	int n_users, room_users;
 	struct caller *callers; /* reads and writes in flight on it, in the order of their `enter` */
 	int n_callers;
 
@@ -330,6 +444,37 @@ void process_state_text(const struct process *process, char *buf, size_t size);
  */
 int channel_writers(const struct model *model, int channel, int *holders, int room);
 int channel_readers(const struct model *model, int channel, int *holders, int room);
+
+/* Processes that wait in a call on it, in the order in which they fell asleep; how many there are (may exceed room). */
+int channel_waiters(const struct model *model, int channel, int *processes, int room);
+/* What a waiting process asks of the channel, for its place in the queue of waiters: "type 3", "-1", "for zero", "40 B". */
+void waiter_text(const struct model *model, int process, char *buf, size_t size);
+/* The message that a call of this process would take now, as an index into queue->messages; NONE. */
+int queue_next(const struct model *model, int channel, int process);
+const struct user *channel_user(const struct channel *channel, int process); /* NULL: never used it */
+
+/*
+ * Who waits for whom through what. An edge for every waiting process and every process that could end its waiting: the
+ * holders of a pipe's other end, the child of a waitpid, who took a semaphore or a mutex (inferred: the last operators),
+ * else any user of the object. `through` is the channel, NONE for waitpid. Any one of a process's edges would do
+ * (`any`), or all are needed. target NONE: nobody that is known.
+ */
+struct wait_edge {
+	int waiter, target; /* process ids */
+	int through;        /* channel id, or NONE */
+	enum wait_cause cause;
+	bool inferred;
+	bool dead;          /* nobody can end it from within: the edge lies in a closed cycle */
+};
+int model_waits(const struct model *model, struct wait_edge *edges, int room); /* how many there are */
+/*
+ * The processes of a closed cycle: each is blocked, and everybody that could end its waiting is in the cycle too. In the
+ * order of the waiting, beginning with the lowest id. Returns how many; 0: none. A process killed from outside, or one
+ * that ipcviz does not observe, could still end it: the words say so.
+ */
+int model_cycle(const struct model *model, int *processes, int room);
+/* The cycle in words: "writer waits for room in pipe 1, which reader would make; reader waits for …". */
+void cycle_text(const struct model *model, char *buf, size_t size);
 
 /* Page slots that the pipe has, used or free; -1 unknown. */
 int channel_slots(const struct channel *channel);
