@@ -17,20 +17,4 @@ int plan_step(
 int plan_check(const struct lesson *lesson, struct problem *problem);
 void move_fini(struct move *move);
 
-/* --- shared with the reading of translations
- * -------------------------------------------------------------------- */
-
-/* The text under `key`, into *text, which the caller owns; *text stays NULL when an optional one is
- * missing. */
-int plan_text(const char *file, struct node *map, const char *key, bool required, char **text,
-	struct problem *problem);
-/* The same as words with marks. */
-int plan_words(const char *file, struct node *map, const char *key, bool required, char **words,
-	struct problem *problem);
-/* The list under `key`; *list NULL when missing. */
-int plan_list(const char *file, struct node *map, const char *key, struct node **list,
-	struct problem *problem);
-/* Refuses keys that nobody asked for. `known` is for the message. */
-int plan_rest(const char *file, const struct node *map, const char *known, struct problem *problem);
-
 #endif

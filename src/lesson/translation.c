@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "lesson/document.h"
-#include "lesson/plan.h"
+#include "lesson/piece.h"
 #include "lesson/text.h"
 #include "words.h"
 
@@ -25,15 +25,15 @@ front_apply(struct lesson *lesson, const char *file, struct node *front, struct 
 	char *title = NULL, *idea = NULL;
 	int failed = 0;
 
-	if (plan_text(file, front, "title", true, &title, problem) < 0 ||
-		plan_text(file, front, "idea", true, &idea, problem) < 0)
+	if (piece_text(file, front, "title", true, &title, problem) < 0 ||
+		piece_text(file, front, "idea", true, &idea, problem) < 0)
 		failed = -1;
 	if (title != NULL)
 		replace(&lesson->title, title);
 	if (idea != NULL)
 		replace(&lesson->idea, idea);
 	return failed < 0 ? -1
-			  : plan_rest(file, front, "title, idea (the cast is the original's)",
+			  : piece_rest(file, front, "title, idea (the cast is the original's)",
 				    problem);
 }
 
@@ -42,7 +42,7 @@ choices_apply(struct move *move, const char *file, struct node *map, struct prob
 {
 	struct node *list, *node;
 
-	if (plan_list(file, map, "choices", &list, problem) < 0)
+	if (piece_list(file, map, "choices", &list, problem) < 0)
 		return -1;
 	if (list == NULL || list->n != move->n_choices)
 		return problem_set(problem, file, list != NULL ? list->line : map->line,
@@ -72,16 +72,16 @@ ask_apply(struct move *move, const char *file, struct node *map, struct problem 
 {
 	char *question = NULL, *explain = NULL;
 
-	if (plan_words(file, map, "ask", true, &question, problem) < 0)
+	if (piece_words(file, map, "ask", true, &question, problem) < 0)
 		return -1;
 	replace(&move->question, question);
-	if (plan_words(file, map, "explain", move->explain != NULL, &explain, problem) < 0)
+	if (piece_words(file, map, "explain", move->explain != NULL, &explain, problem) < 0)
 		return -1;
 	if (explain != NULL)
 		replace(&move->explain, explain);
 	if (choices_apply(move, file, map, problem) < 0)
 		return -1;
-	return plan_rest(file, map, "ask, choices, explain", problem);
+	return piece_rest(file, map, "ask, choices, explain", problem);
 }
 
 static int
@@ -89,10 +89,10 @@ try_apply(struct move *move, const char *file, struct node *map, struct problem 
 {
 	char *words = NULL;
 
-	if (plan_words(file, map, "try", true, &words, problem) < 0)
+	if (piece_words(file, map, "try", true, &words, problem) < 0)
 		return -1;
 	replace(&move->question, words);
-	return plan_rest(file, map, "try", problem);
+	return piece_rest(file, map, "try", problem);
 }
 
 /* The next move from `at` on that has words. */
@@ -111,7 +111,7 @@ moves_apply(struct step *step, const char *file, struct node *block, struct prob
 	struct node *list;
 	unsigned at = 0;
 
-	if (plan_list(file, block, "words", &list, problem) < 0)
+	if (piece_list(file, block, "words", &list, problem) < 0)
 		return -1;
 	for (struct node *node = list != NULL ? list->first : NULL; node != NULL;
 		node = node->next) {
@@ -147,7 +147,7 @@ section_apply(struct step *step, const char *file, struct section *section, stru
 	char *name = NULL;
 	int line;
 
-	if (plan_text(file, section->block, "step", true, &name, problem) < 0)
+	if (piece_text(file, section->block, "step", true, &name, problem) < 0)
 		return -1;
 	line = tree_get(section->block, "step")->line;
 	if (strcmp(name, step->name) != 0) {
@@ -167,7 +167,7 @@ section_apply(struct step *step, const char *file, struct section *section, stru
 	section->words = (struct words){0};
 	if (moves_apply(step, file, section->block, problem) < 0)
 		return -1;
-	return plan_rest(
+	return piece_rest(
 		file, section->block, "step, words (what happens is the original's)", problem);
 }
 

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files that read a lesson's plan share, and nobody else includes.
+ */
+#ifndef IPCVIZ_LESSON_PLAN_OWN_H
+#define IPCVIZ_LESSON_PLAN_OWN_H
+
+#include "lesson/plan.h"
+
+/* Each appends what the map says to the lesson's cast or the step's moves. */
+int plan_cast(struct lesson *lesson, struct node *map, struct problem *problem);
+int plan_move(
+	const struct lesson *lesson, struct step *step, struct node *node, struct problem *problem);
+
+#endif
