@@ -307,11 +307,12 @@ player_play(struct player *player)
 
 		if (!flowing)
 			flowing = follow_lesson(player);
-		if (player->stage != NULL)
-			timeout = sooner(timeout, stage_tick(player->stage));
 		if (player->tui != NULL)
 			take_keys(player);
-		/* After the keys, which may have asked for beats or for the next event. */
+		/* After the keys, which may have done something that is to be told, asked for beats or for the
+		 * next event. */
+		if (player->stage != NULL && !player->over)
+			timeout = sooner(timeout, stage_tick(player->stage));
 		timeout = sooner(timeout, beat(player));
 		if (player->kind == VIEW_REPLAY && player->budget > 0 && !player->over)
 			timeout = 0;

@@ -268,6 +268,8 @@ stage_tick(struct stage *stage)
 {
 	int64_t now = clock_now(), next = look_tick(stage, now);
 
+	if (!STAILQ_EMPTY(&stage->notes))
+		return 0; /* what was noted meanwhile wakes nobody: it is to be taken now */
 	if (next == INT64_MAX)
 		return -1;
 	return next > now ? next - now : 0;

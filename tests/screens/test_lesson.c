@@ -96,6 +96,17 @@ START_TEST(flips_o_nonblock)
 }
 END_TEST
 
+/* What n did is shown without another key, also when no process is left that could do anything. */
+START_TEST(shows_at_once_what_was_done)
+{
+	struct terminal *terminal = lesson(0, "eof", "7");
+
+	MUST(terminal, session_next_until(terminal, "n ends these processes", "1", 10));
+	terminal_type(terminal, "n");
+	SEES(terminal, "no process yet");
+}
+END_TEST
+
 START_TEST(kills_only_after_yes)
 {
 	struct terminal *terminal = lesson(0, "blocking", "8");
@@ -258,6 +269,7 @@ main(void)
 	tcase_add_checked_fixture(tests, NULL, session_end);
 	tcase_add_loop_test(tests, blocking_by_hand, 0, 2);
 	tcase_add_loop_test(tests, flips_o_nonblock, 0, 2);
+	tcase_add_test(tests, shows_at_once_what_was_done);
 	tcase_add_test(tests, kills_only_after_yes);
 	tcase_add_test(tests, plays_until_it_must_ask);
 	tcase_add_test(tests, answers_with_the_mouse);
