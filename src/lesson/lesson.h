@@ -73,7 +73,16 @@ struct match {
 	struct wanted used;   /* bytes in the object, as the event reported them */
 	struct wanted value;
 	struct wanted status; /* died: exit status */
+	struct wanted count;  /* messages in the queue after the call */
+	struct wanted type, want, prio; /* of the message; what msgrcv asks for */
+	struct wanted sem;    /* number of a semaphore: `value` is its value, else the call works on it */
+	struct wanted kernel, nattch, made, removed;
 	char *on;        /* kind of channel that the call works on: pipe */
+	char *object;    /* globs (fnmatch) over its name, "msg:32769", and over a path */
+	char *path;
+	char *values;    /* globs over all values of a set of semaphores, "1,0", and over semop's operations */
+	char *ops;
+	char *bytes;     /* look: glob over a segment's bytes, as hexadecimal digits or as text */
 	char *end;       /* r or w */
 	char *sig;       /* kill, died: the signal */
 	char *text;      /* glob (fnmatch) over printed text or the payload preview */

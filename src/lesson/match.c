@@ -3,21 +3,13 @@
  * Does an event match a pattern? What the event does not say itself (the call that a look found the
  * process in) is asked of the model, which has the event applied already.
  */
-#include "lesson/lesson.h"
+#include "lesson/match_own.h"
 
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { TEXT_MAX = EVENT_LINE_MAX };
-
-/* What a pattern is compared with: the event, and the process and the call that it is about. */
-struct scene {
-	const struct model *model;
-	const struct event *event;
-	const struct process *process; /* NULL: unknown */
-	const struct call *call;       /* in flight or reached, else the last one; NULL: none */
-};
 
 static bool
 match_who(const struct match *match, const struct lesson *lesson, const struct cast_pids *cast,
@@ -102,7 +94,7 @@ match_error(const struct match *match, const struct event *event)
 	return event_is(event, FIELD_err, match->err);
 }
 
-static bool
+bool
 match_number(const struct wanted *wanted, const struct event *event, enum event_field field)
 {
 	if (!wanted->asked)
@@ -125,9 +117,7 @@ match_result(const struct match *match, const struct event *event)
 	       (!match->ret_max.asked || ret <= match->ret_max.value);
 }
 
-/* An argument of the event or, for a look that names no call, of the call that the process is in.
- */
-static bool
+bool
 match_argument(const struct wanted *wanted, const struct scene *scene, enum event_field field,
 	int64_t of_call)
 {
@@ -186,31 +176,6 @@ match_end(const struct match *match, const struct scene *scene)
 	if (match->state == NULL || (description = scene_description(scene)) == NULL)
 		return false;
 	return description->end == (match->end[0] == 'r' ? END_READ : END_WRITE);
-}
-
-static bool
-is_kind(const char *object, size_t length, const char *kind)
-{
-	size_t n = strlen(kind);
-
-	return length > n && memcmp(object, kind, n) == 0 && object[n] == ':';
-}
-
-static bool
-match_on(const struct match *match, const struct scene *scene)
-{
-	const char *object;
-	size_t length;
-
-	if (match->on == NULL)
-		return true;
-	object = event_raw(scene->event, FIELD_obj, &length);
-	if (object == NULL && match->state != NULL && scene->call != NULL &&
-		scene->call->channel != NONE) {
-		object = scene->model->channels[scene->call->channel].name;
-		length = strlen(object);
-	}
-	return object != NULL && is_kind(object, length, match->on);
 }
 
 static bool
@@ -280,11 +245,11 @@ match_event(const struct match *match, const struct lesson *lesson, const struct
 	return match_call(match, &scene) && match_state(match, &scene) &&
 	       match_error(match, event) && match_result(match, event) &&
 	       match_arguments(match, &scene) && match_end(match, &scene) &&
-	       match_on(match, &scene) && match_text_field(match, event) &&
-	       match_flag(match->flags, event) && match_word(match->var, event, FIELD_var) &&
-	       match_word(match->op, event, FIELD_op) &&
+	       match_text_field(match, event) && match_flag(match->flags, event) &&
+	       match_word(match->var, event, FIELD_var) && match_word(match->op, event, FIELD_op) &&
 	       (match->sig == NULL || event_is(event, FIELD_sig, match->sig) ||
 		       event_is(event, FIELD_signal, match->sig)) &&
-	       match_number(&match->used, event, FIELD_used) &&
-	       match_number(&match->value, event, FIELD_value) && match_status(match, &scene);
+	       match_number(&match->used, event, FIELD_used) && match_status(match, &scene) &&
+	       match_object(match, &scene) && match_message(match, &scene) &&
+	       match_semaphore(match, &scene) && match_segment(match, event);
 }

@@ -45,13 +45,27 @@ static const struct field {
 	{"fd", FORM_NUMBER, offsetof(struct match, fd)},
 	{"end", FORM_END, offsetof(struct match, end)},
 	{"on", FORM_ON, offsetof(struct match, on)},
+	{"object", FORM_TEXT, offsetof(struct match, object)},
+	{"path", FORM_TEXT, offsetof(struct match, path)},
 	{"used", FORM_NUMBER, offsetof(struct match, used)},
+	{"count", FORM_NUMBER, offsetof(struct match, count)},
+	{"type", FORM_NUMBER, offsetof(struct match, type)},
+	{"want", FORM_NUMBER, offsetof(struct match, want)},
+	{"prio", FORM_NUMBER, offsetof(struct match, prio)},
 	{"flags", FORM_FLAG, offsetof(struct match, flags)},
 	{"status", FORM_NUMBER, offsetof(struct match, status)},
 	{"sig", FORM_SIG, offsetof(struct match, sig)},
 	{"text", FORM_TEXT, offsetof(struct match, text)},
+	{"bytes", FORM_TEXT, offsetof(struct match, bytes)},
 	{"var", FORM_TEXT, offsetof(struct match, var)},
+	{"sem", FORM_NUMBER, offsetof(struct match, sem)},
 	{"value", FORM_NUMBER, offsetof(struct match, value)},
+	{"values", FORM_TEXT, offsetof(struct match, values)},
+	{"ops", FORM_TEXT, offsetof(struct match, ops)},
+	{"kernel", FORM_NUMBER, offsetof(struct match, kernel)},
+	{"nattch", FORM_NUMBER, offsetof(struct match, nattch)},
+	{"made", FORM_NUMBER, offsetof(struct match, made)},
+	{"removed", FORM_NUMBER, offsetof(struct match, removed)},
 	{"op", FORM_OP, offsetof(struct match, op)},
 };
 
@@ -62,7 +76,7 @@ static const char *const vocabulary[] = {
 	[FORM_WHAT] = "born exec reach enter leave look act out dark died",
 	[FORM_STATE] = "running gate call blocked stopped dead",
 	[FORM_END] = "r w",
-	[FORM_ON] = "pipe fifo file tty socket other",
+	[FORM_ON] = "pipe fifo file tty socket other msg mq shm sem mutex cond",
 	[FORM_OP] =
 		"permit play pause free nonblock capacity close stop cont term kill restart tempo "
 		"answer",
@@ -79,6 +93,18 @@ static struct wanted *
 number_of(const struct match *match, const struct field *field)
 {
 	return (struct wanted *)((char *)match + field->offset);
+}
+
+static size_t __attribute__((format(printf, 4, 5)))
+put(char *buf, size_t size, size_t at, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(at < size ? buf + at : NULL, at < size ? size - at : 0, format, args);
+	va_end(args);
+	return n > 0 ? at + (size_t)n : at;
 }
 
 bool
@@ -178,21 +204,32 @@ field_find(const char *key)
 	return NULL;
 }
 
-/* Fields that only one kind of event has; asking another kind for them could never match. */
+/* A field that only one kind of event has: asking another kind for it could never match. NULL: none is
+ * asked for. */
+static const char *
+field_bound(const struct match *match, const char **only)
+{
+	*only = "leave";
+	if (match->err != NULL)
+		return "err";
+	if (match->ret.asked || match->ret_min.asked || match->ret_max.asked)
+		return "ret";
+	if (match->made.asked)
+		return "made";
+	if (match->kernel.asked)
+		return "kernel";
+	*only = "look";
+	if (match->var != NULL)
+		return "var";
+	return match->bytes != NULL ? "bytes" : NULL;
+}
+
 static int
 match_check(const struct match *match, const char *file, struct problem *problem)
 {
-	const char *only = NULL, *key = NULL;
+	const char *only, *key = field_bound(match, &only);
 
-	if (match->ret.asked || match->ret_min.asked || match->ret_max.asked ||
-		match->err != NULL) {
-		only = "leave";
-		key = match->err != NULL ? "err" : "ret";
-	} else if (match->var != NULL) {
-		only = "look";
-		key = "var";
-	}
-	if (only != NULL && match->what != NULL && strcmp(match->what, only) != 0)
+	if (key != NULL && match->what != NULL && strcmp(match->what, only) != 0)
 		return problem_set(problem, file, match->line,
 			_("only a %s has `%s`, so `what: %s` can never match: leave one of the two "
 			  "out"),
@@ -204,10 +241,23 @@ match_check(const struct match *match, const char *file, struct problem *problem
 	return 0;
 }
 
+/* "who, what, call …": the cure for a misspelt field. */
+static char *
+fields_text(char *buf, size_t size)
+{
+	size_t at = 0;
+
+	for (unsigned i = 0; i < N_FIELDS; i++)
+		at = put(buf, size, at, "%s%s", i > 0 ? ", " : "", fields[i].key);
+	return buf;
+}
+
 int
 match_read(const struct lesson *lesson, struct node *map, const char *who, struct match *match,
 	struct problem *problem)
 {
+	char names[400];
+
 	match->line = map->line;
 	if (map->kind != NODE_MAP || map->n == 0)
 		return problem_set(problem, lesson->file, map->line,
@@ -218,11 +268,8 @@ match_read(const struct lesson *lesson, struct node *map, const char *who, struc
 
 		if (field == NULL)
 			return problem_set(problem, lesson->file, node->key_line,
-				_("a pattern has no field `%.40s`; it has who, what, call, state, "
-				  "ret, ret-min, "
-				  "ret-max, err, n, fd, end, on, used, flags, status, sig, text, "
-				  "var, value, op"),
-				node->key);
+				_("a pattern has no field `%.40s`; it has %s"), node->key,
+				fields_text(names, sizeof names));
 		if (field->form == FORM_NUMBER) {
 			struct wanted *number = number_of(match, field);
 
@@ -249,18 +296,6 @@ match_fini(struct match *match)
 	for (unsigned i = 0; i < N_FIELDS; i++)
 		if (fields[i].form != FORM_NUMBER)
 			free(*text_of(match, &fields[i]));
-}
-
-static size_t __attribute__((format(printf, 4, 5)))
-put(char *buf, size_t size, size_t at, const char *format, ...)
-{
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(at < size ? buf + at : NULL, at < size ? size - at : 0, format, args);
-	va_end(args);
-	return n > 0 ? at + (size_t)n : at;
 }
 
 char *
