@@ -5,8 +5,10 @@
  */
 #include "deeds.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "words.h"
@@ -59,24 +61,40 @@ set_pace(struct player *player, enum pace pace)
 
 /* --- the lesson's orders --- */
 
+/* Starts the member's program with the arguments that it has in this run. */
+static pid_t
+start_program(struct player *player, const struct cast *cast, const char *path, struct problem *problem)
+{
+	char *argv[CAST_ARGS_MAX + 2] = {cast->program};
+	struct stage_program program = {.name = cast->name, .path = path, .argv = argv};
+	bool whole = true;
+	pid_t pid = -1;
+
+	for (unsigned i = 0; i < cast->n_args; i++) {
+		argv[i + 1] = cast_argument(cast->args[i], stage_word(player->stage));
+		whole = whole && argv[i + 1] != NULL;
+	}
+	if (whole)
+		pid = stage_start(player->stage, &program, problem);
+	else
+		problem_set(problem, NULL, 0, "%s", strerror(ENOMEM));
+	for (unsigned i = 0; i < cast->n_args; i++)
+		free(argv[i + 1]);
+	return pid;
+}
+
 static int
 start_cast(struct player *player, const struct cast *cast)
 {
 	const struct lesson *lesson = conductor_lesson(player->conductor);
-	char path[4096];
-	char *argv[32] = {path};
-	struct problem problem = {0};
-
 	/* programs were built for the shipped lessons only: one's own may bear the same name */
 	const char *programs = player->options->lessons == NULL ? player->places->programs : NULL;
-	if (lesson_program(lesson, cast, programs, path, sizeof path, &problem) == -1)
-		return say_problem(player, &problem);
-	argv[0] = cast->program;
-	for (unsigned i = 0; i < cast->n_args && i < 30; i++)
-		argv[i + 1] = cast->args[i];
-	struct stage_program program = {.name = cast->name, .path = path, .argv = argv};
-	pid_t pid = stage_start(player->stage, &program, &problem);
-	if (pid == -1)
+	struct problem problem = {0};
+	char path[4096];
+	pid_t pid;
+
+	if (lesson_program(lesson, cast, programs, path, sizeof path, &problem) == -1 ||
+		(pid = start_program(player, cast, path, &problem)) == -1)
 		return say_problem(player, &problem);
 	conductor_started(player->conductor, cast, pid);
 	return 0;

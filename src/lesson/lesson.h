@@ -46,7 +46,7 @@ struct words {
 struct cast {
 	char *name;
 	char *program;   /* base name of the .c file and of its executable; NULL for a forked one */
-	char **args;     /* further arguments; n_args of them, and a NULL */
+	char **args;     /* further arguments, see cast_argument(); n_args of them, and a NULL */
 	unsigned n_args;
 	char *forked_by; /* name of the member whose child it is; NULL for a started one */
 	int nth;         /* which child, from 1 */
@@ -164,6 +164,8 @@ void lesson_free(struct lesson *lesson); /* NULL is fine */
 int lesson_cast(const struct lesson *lesson, const char *name);
 /* Index in lesson->steps, or -1. `name` is a step's name or its number from 1. */
 int lesson_step(const struct lesson *lesson, const char *name);
+/* An argument as the process gets it, `{run}` replaced by the word `run`. free() it; NULL: no memory. */
+char *cast_argument(const char *argument, const char *run);
 /* The start of a move as an author wrote it: "run writer", "act kill reader". Returns buf. */
 char *move_text(const struct move *move, char *buf, size_t size);
 /* The pattern in the form of the lesson file: "{who: writer, call: write, state: blocked}". Returns buf. */

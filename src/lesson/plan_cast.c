@@ -53,6 +53,8 @@ cast_args(const struct lesson *lesson, struct cast *cast, struct node *map, stru
 		if (node->kind != NODE_TEXT)
 			return problem_set(problem, lesson->file, node->line,
 				_("an argument must be text: put it in double quotes"));
+		if (argument_check(lesson->file, node->line, node->text, problem) < 0)
+			return -1;
 		cast->args[cast->n_args++] = tree_take(node);
 	}
 	return 0;

@@ -12,4 +12,7 @@ int plan_cast(struct lesson *lesson, struct node *map, struct problem *problem);
 int plan_move(
 	const struct lesson *lesson, struct step *step, struct node *node, struct problem *problem);
 
+/* Refuses a `{word}` that cast_argument() would not fill in. */
+int argument_check(const char *file, int line, const char *argument, struct problem *problem);
+
 #endif

@@ -119,6 +119,7 @@ struct stage {
 	struct stage_options options;
 	char probe[PATH_MAX];
 	char run_id[RUN_ID_SIZE];
+	char word[RUN_WORD_SIZE];
 	char *directory;
 	struct rlimit limit; /* of descriptors, as it was before */
 

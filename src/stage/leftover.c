@@ -79,6 +79,26 @@ run_id_make(char id[RUN_ID_SIZE])
 		(unsigned long long)random);
 }
 
+void
+run_word(const char *id, char word[RUN_WORD_SIZE])
+{
+	/* Nothing that can be taken for another, and no vowel that would make words of it. */
+	static const char signs[] = "bcdfghkmnpqrstvwxz23456789";
+	enum { LETTERS = 18 };
+	unsigned long long random = 0;
+	int length;
+
+	sscanf(id, "%*x-%*x-%llx", &random);
+	length = snprintf(word, RUN_WORD_SIZE, "%s", directory_prefix);
+	for (int i = 0; i < 4; i++) {
+		unsigned long long count = i == 0 ? LETTERS : sizeof signs - 1;
+
+		word[length++] = signs[random % count];
+		random /= count;
+	}
+	word[length] = '\0';
+}
+
 bool
 run_is_dead(const char *id, pid_t owner)
 {

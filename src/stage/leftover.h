@@ -12,10 +12,13 @@
 #include <sys/types.h>
 
 #define RUN_ID_SIZE 64
+#define RUN_WORD_SIZE 16
 
 /* A new id: of this pid namespace (other namespaces' pids mean nothing here), of this process, and
  * random. */
 void run_id_make(char id[RUN_ID_SIZE]);
+/* The run's word, "ipcviz-k3v9", which follows from its id: part of the names of its objects. */
+void run_word(const char *id, char word[RUN_WORD_SIZE]);
 /* Is the process that made this run gone? False when that cannot be known. */
 bool run_is_dead(const char *id, pid_t owner);
 

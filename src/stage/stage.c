@@ -297,6 +297,12 @@ stage_directory(const struct stage *stage)
 	return stage->directory;
 }
 
+const char *
+stage_word(const struct stage *stage)
+{
+	return stage->word;
+}
+
 void
 stage_watch(struct stage *stage, pid_t pid, const char *variable)
 {
@@ -375,6 +381,7 @@ stage_create(const struct stage_options *options, struct problem *problem)
 	if (realpath(options->probe, stage->probe) == NULL)
 		snprintf(stage->probe, sizeof stage->probe, "%s", options->probe);
 	run_id_make(stage->run_id);
+	run_word(stage->run_id, stage->word);
 	limit_raise(stage);
 	signal(SIGCHLD, SIG_DFL); /* ignored, as some callers leave it, the kernel would reap in our
 				     place */

@@ -89,5 +89,7 @@ bool stage_where(
 
 /* The run's private directory, NULL without one. */
 const char *stage_directory(const struct stage *stage);
+/* A word of this run alone, for names outside of that directory: "ipcviz-k3v9". */
+const char *stage_word(const struct stage *stage);
 
 #endif

@@ -225,6 +225,26 @@ START_TEST(test_line_ends_and_mark)
 }
 END_TEST
 
+START_TEST(test_arguments)
+{
+	static const char *const filled[][2] = {
+		{"/{run}-a", "/ipcviz-k3v9-a"},
+		{"{run}", "ipcviz-k3v9"},
+		{"{run}{run}.", "ipcviz-k3v9ipcviz-k3v9."},
+		{"", ""},
+		{"a { b", "a { b"},
+		{"%s", "%s"},
+	};
+
+	for (size_t i = 0; i < sizeof filled / sizeof filled[0]; i++) {
+		char *argument = cast_argument(filled[i][0], "ipcviz-k3v9");
+
+		ck_assert_str_eq(argument, filled[i][1]);
+		free(argument);
+	}
+}
+END_TEST
+
 static const struct mistake {
 	const char *text;
 	int line;
@@ -265,6 +285,9 @@ static const struct mistake {
 	{"---\ntitle: x\nidea: y\ncast:\n  - {name: a, program: p}\n  - {name: b, forked-by: a}\n"
 	 "  - {name: c, forked-by: a}\n---\n## x\n```ipcviz\nstep: a\n```\n",
 		7, "child 1 of `a` already"},
+	{"---\ntitle: x\nidea: y\ncast:\n  - name: a\n    program: p\n    args:\n      - \"/{run}-a\"\n"
+	 "      - \"/{run}-{pid}\"\n---\n## x\n```ipcviz\nstep: a\n```\n",
+		9, "`{pid}` in an argument stands for nothing"},
 	{FRONT, 0, "no step"},
 	{FRONT "# Big\n", 10, "front matter"},
 	{FRONT "```ipcviz\nstep: x\n```\n", 10, "belongs to a step"},
@@ -490,6 +513,7 @@ main(void)
 	tcase_add_test(parser, test_documented_translation);
 	tcase_add_test(parser, test_words);
 	tcase_add_test(parser, test_all_moves);
+	tcase_add_test(parser, test_arguments);
 	tcase_add_test(parser, test_line_ends_and_mark);
 	tcase_add_loop_test(parser, test_mistake, 0, sizeof mistakes / sizeof mistakes[0]);
 	tcase_add_loop_test(parser, test_translation_mistake, 0,

@@ -517,11 +517,17 @@ END_TEST
 
 START_TEST(restart)
 {
+	char word[3][32];
 	pid_t parent;
 
 	for (int i = 0; i < 3; i++) {
 		pid_t pid = asleep(&parent);
 
+		/* Names with this word belong to this run alone. */
+		snprintf(word[i], sizeof word[i], "%s", stage_word(stage));
+		ck_assert_int_eq(strlen(word[i]), strlen("ipcviz-k3v9"));
+		for (int earlier = 0; earlier < i; earlier++)
+			ck_assert_str_ne(word[i], word[earlier]);
 		free_stage();
 		ck_assert_int_eq(kill(pid, 0), -1);
 		ck_assert_int_eq(kill(parent, 0), -1);
