@@ -205,12 +205,18 @@ descriptor_end(const struct event *event, enum end otherwise)
 }
 
 int
-event_channel(struct model *model, const struct event *event)
+channel_named(struct model *model, const struct event *event, enum event_field field)
 {
 	size_t length;
-	const char *name = event_raw(event, FIELD_obj, &length);
+	const char *name = event_has(event, field) ? event_raw(event, field, &length) : NULL;
 
 	return name == NULL || length == 0 ? NONE : table_add_channel(model, name, length);
+}
+
+int
+event_channel(struct model *model, const struct event *event)
+{
+	return channel_named(model, event, FIELD_obj);
 }
 
 int

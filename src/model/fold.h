@@ -31,6 +31,31 @@ struct channel *channel_at(struct model *model, int id);
 int process_id(const struct model *model, const struct process *process);
 uint64_t name_key(const char *name, size_t length);
 bool channel_is_pipe(const struct channel *channel);
+/* Grows as table_grow() does, and counts the room over all objects in *total, which may not pass `total_bound`. */
+bool table_grow_shared(
+	void **items, int *room, int n, int bound, size_t size, int *total, int total_bound);
+/* Replaces *items, which still is the original's, by a copy of its first n. False: no memory; *items is NULL then. */
+bool table_copy(void **items, int n, size_t size);
+
+/* object.c: what channels have beside bytes: queue, segment, semaphores, users */
+bool object_has_users(const struct channel *channel);
+void object_create(
+	struct model *model, int channel, size_t name_length, const char *name); /* by its kind */
+void object_release(struct model *model, struct channel *channel);
+bool object_clone(struct model *clone, struct channel *channel); /* false: no memory */
+void object_forget_processes(struct channel *channel, const bool *gone);
+bool object_lives(const struct channel
+		*channel); /* somebody has it mapped, or messages or waiters are there */
+
+/* user.c */
+struct user *user_touch(struct model *model, int channel, int process, bool reads,
+	bool writes); /* NULL: no place */
+void users_release(struct model *model, struct channel *channel);
+void users_forget(struct channel *channel, const bool *gone);
+
+/* mapping.c */
+void mappings_drop(struct model *model, struct process *process); /* exec, exit */
+void mappings_forget(struct process *process, const bool *gone);  /* channels */
 
 /* process.c: life and calls */
 int process_appear(struct model *model, int32_t pid); /* one seen in the middle of its life */
@@ -68,6 +93,8 @@ int descriptor_learn(
 	struct model *model, struct process *process, int fd, const struct event *event);
 void descriptor_list(struct model *model, struct process *process, const struct event *event);
 enum end descriptor_end(const struct event *event, enum end otherwise);
+int channel_named(
+	struct model *model, const struct event *event, enum event_field field); /* NONE without */
 int event_channel(struct model *model, const struct event *event); /* from obj; NONE without */
 int event_flags(const struct event *event);                        /* from flags; -1 without */
 void fork_begin(struct model *model, int process, int32_t tid);

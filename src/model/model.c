@@ -25,9 +25,12 @@ model_create(void)
 static void
 model_release(struct model *model)
 {
-	for (int i = 0; i < model->n_processes; i++)
+	for (int i = 0; i < model->n_processes; i++) {
 		free(model->processes[i].fds);
+		free(model->processes[i].mappings);
+	}
 	for (int i = 0; i < model->n_channels; i++) {
+		object_release(model, &model->channels[i]);
 		free(model->channels[i].run_store);
 		free(model->channels[i].slot_store);
 		free(model->channels[i].callers);
@@ -50,37 +53,20 @@ model_free(struct model *model)
 
 /* --- cloning ----------------------------------------------------------------------- */
 
-/* Replaces *items, which still is the original's, by a copy of its first n. False: no memory;
- * *items is NULL then. */
-static bool
-copy_array(void **items, int n, size_t size)
-{
-	const void *from = *items;
-
-	*items = NULL;
-	if (n == 0)
-		return true;
-	*items = malloc((size_t)n * size);
-	if (*items == NULL)
-		return false;
-	memcpy(*items, from, (size_t)n * size);
-	return true;
-}
-
 /* A channel's runs begin at the front of their store in the copy. Its slots keep all their room:
  * they count on it. */
 static bool
 clone_channel(struct channel *channel)
 {
-	bool good = copy_array((void **)&channel->runs, channel->n_runs, sizeof *channel->runs);
+	bool good = table_copy((void **)&channel->runs, channel->n_runs, sizeof *channel->runs);
 	ptrdiff_t first = channel->slots - channel->slot_store;
 
 	channel->run_store = channel->runs;
 	channel->room_runs = good ? channel->n_runs : 0;
-	good &= copy_array(
+	good &= table_copy(
 		(void **)&channel->slot_store, channel->room_slots, sizeof *channel->slot_store);
 	channel->slots = channel->slot_store == NULL ? NULL : channel->slot_store + first;
-	good &= copy_array(
+	good &= table_copy(
 		(void **)&channel->callers, channel->n_callers, sizeof *channel->callers);
 	channel->room_callers = good ? channel->n_callers : 0;
 	return good;
@@ -96,27 +82,33 @@ model_clone(const struct model *model)
 		return NULL;
 	memcpy(clone, model, sizeof *clone);
 	clone->n_runs = clone->n_slots = 0;
-	good &= copy_array(
+	clone->n_messages = clone->n_semaphores = clone->n_holdings = 0;
+	clone->n_undos = clone->n_users = 0;
+	good &= table_copy(
 		(void **)&clone->descriptions, clone->n_descriptions, sizeof *clone->descriptions);
-	good &= copy_array(
+	good &= table_copy(
 		(void **)&clone->processes, clone->n_processes, sizeof *clone->processes);
-	good &= copy_array((void **)&clone->channels, clone->n_channels, sizeof *clone->channels);
+	good &= table_copy((void **)&clone->channels, clone->n_channels, sizeof *clone->channels);
 	clone->room_descriptions = clone->n_descriptions;
 	clone->room_processes = clone->n_processes =
 		clone->processes == NULL ? 0 : clone->n_processes;
 	clone->room_channels = clone->n_channels = clone->channels == NULL ? 0 : clone->n_channels;
 	for (int i = 0; i < clone->n_processes; i++) {
 		struct process *process = &clone->processes[i];
-		good &= copy_array((void **)&process->fds, process->n_fds, sizeof *process->fds);
+		good &= table_copy((void **)&process->fds, process->n_fds, sizeof *process->fds);
 		process->room_fds = process->n_fds;
+		good &= table_copy((void **)&process->mappings, process->n_mappings,
+			sizeof *process->mappings);
+		process->room_mappings = process->n_mappings;
 	}
 	for (int i = 0; i < clone->n_channels; i++) {
 		good &= clone_channel(&clone->channels[i]);
+		good &= object_clone(clone, &clone->channels[i]);
 		clone->n_runs += clone->channels[i].room_runs;
 		clone->n_slots += clone->channels[i].room_slots;
 	}
 	for (int i = 0; i < clone->n_forks; i++)
-		good &= copy_array((void **)&clone->forks[i].fds, clone->forks[i].n_fds,
+		good &= table_copy((void **)&clone->forks[i].fds, clone->forks[i].n_fds,
 			sizeof *clone->forks[i].fds);
 	if (good)
 		return clone;

@@ -41,7 +41,12 @@ enum {
 	SEGMENT_BYTES_MAX = 256, /* bytes of a segment that are kept, from its beginning */
 	SEMAPHORES_MAX = 64,     /* of a set */
 	USERS_MAX = 256,         /* processes kept per object */
+	HOLDINGS_MAX = 1024,     /* per set of semaphores; likewise undos */
 	MAPPINGS_MAX = 64,       /* per process */
+	MODEL_MESSAGES_MAX = 65536,   /* over all queues; likewise below */
+	MODEL_SEMAPHORES_MAX = 65536,
+	MODEL_HOLDINGS_MAX = 65536,   /* and as many undos */
+	MODEL_USERS_MAX = 65536,
 };
 
 enum end { END_NONE = 0, END_READ = 1, END_WRITE = 2, END_BOTH = 3 };
@@ -103,7 +108,9 @@ struct call {
 	int8_t kernel;    /* 1 it needed the kernel, 0 it did not, -1 not known */
 	bool asleep;      /* the kernel said that it sleeps in this call, and nothing newer */
 	bool slept;       /* it was asleep at some time of this call */
-	bool nonblock;    /* its description was O_NONBLOCK when it entered */
+	bool nonblock;    /* its description was O_NONBLOCK when it entered, or it asked so itself (IPC_NOWAIT) */
+	bool timed;       /* it asked for a time limit: it ends by itself */
+	bool except;      /* msgrcv with MSG_EXCEPT: any type but that */
 	uint64_t write;   /* number of this write in its channel, once bytes of it were seen; 0 before */
 	int64_t moved_early; /* bytes of this write that a reader was seen to take, or that were seen in the pipe, before it left */
 	char text[96];    /* call_text() of its newest event */
@@ -267,6 +274,7 @@ struct semaphore {
 	int64_t ncnt, zcnt;  /* GETNCNT, GETZCNT; -1 never asked */
 	int32_t last_pid;    /* GETPID; 0 unknown */
 	int last_operator;   /* process whose operation was seen last; NONE. Not "the owner" */
+	int64_t initial;     /* the first value known, or what SETVAL and SETALL set; -1 unknown */
 };
 
 /* What SEM_UNDO would give back when the process ends; from the operations seen (the kernel does not tell). */
@@ -276,11 +284,21 @@ struct undo {
 	int64_t adjust;
 };
 
+/* What a process took of a semaphore and did not give back, from the operations seen. A dead process keeps its own. */
+struct holding {
+	int process;
+	int number;    /* of the semaphore */
+	int64_t held;
+	bool gave;     /* it gave more than it had taken: it uses the semaphore to signal, not as a lock */
+};
+
 struct semaphores {
 	struct semaphore *items;
 	int n, room;
 	struct undo *undos;
 	int n_undos, room_undos;
+	struct holding *holdings;
+	int n_holdings, room_holdings;
 	bool shared;  /* several processes can use it; false: sem_init in private memory, or pshared 0 */
 	bool needed_kernel; /* the newest operation did */
 };
@@ -352,6 +370,7 @@ struct channel {
 
 	/* who last did what, for "who woke whom": process ids or NONE */
 	int last_writer, last_reader, last_write_closer, last_read_closer, last_opener;
+	int last_remover; /* who took its name away, or marked it for removal */
 
 	/* for the fold alone */
 	uint64_t key;                /* hash of the whole name */
@@ -402,7 +421,8 @@ struct model {
 	/* for the fold alone */
 	struct fork forks[MODEL_FORKS_MAX];
 	int n_forks;
-	int n_runs, n_slots;           /* over all pipes: room, not use */
+	int n_runs, n_slots;           /* over all pipes: room, not use; likewise below */
+	int n_messages, n_semaphores, n_holdings, n_undos, n_users;
 	int free_description;          /* first of a list by next_free, or NONE */
 	int spare_processes[MODEL_PROCESSES_MAX / 4]; /* dead ones that nothing refers to any more */
 	int n_spare_processes;

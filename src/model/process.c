@@ -301,6 +301,7 @@ call_fill(
 	call->channel = call->fd >= 0 && !call_opens(call->id)
 				? descriptor_learn(model, process, call->fd, event)
 				: event_channel(model, event);
+	call->other = channel_named(model, event, FIELD_other);
 	call->end = descriptor_end(event, END_NONE);
 	call->event = model->events;
 	call_text(event, call->text, sizeof call->text);

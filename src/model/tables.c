@@ -28,6 +28,36 @@ table_grow(void **items, int *room, int n, int bound, size_t size)
 	return true;
 }
 
+bool
+table_grow_shared(
+	void **items, int *room, int n, int bound, size_t size, int *total, int total_bound)
+{
+	int before = *room;
+
+	if (n < before)
+		return true;
+	if (*total + (before == 0 ? 8 : before) > total_bound ||
+		!table_grow(items, room, n, bound, size))
+		return false;
+	*total += *room - before;
+	return true;
+}
+
+bool
+table_copy(void **items, int n, size_t size)
+{
+	const void *from = *items;
+
+	*items = NULL;
+	if (n == 0)
+		return true;
+	*items = malloc((size_t)n * size);
+	if (*items == NULL)
+		return false;
+	memcpy(*items, from, (size_t)n * size);
+	return true;
+}
+
 struct process *
 process_at(struct model *model, int id)
 {
@@ -164,6 +194,8 @@ forget_processes_elsewhere(struct model *model, const bool *gone)
 		forget_id(&channel->last_write_closer, gone);
 		forget_id(&channel->last_read_closer, gone);
 		forget_id(&channel->last_opener, gone);
+		forget_id(&channel->last_remover, gone);
+		object_forget_processes(channel, gone);
 		for (int j = 0; j < channel->n_runs; j++)
 			forget_id(&channel->runs[j].writer, gone);
 	}
@@ -250,7 +282,20 @@ channel_age(const struct model *model, int id)
 {
 	const struct channel *channel = &model->channels[id];
 
-	return channel->n_open == 0 && channel->n_callers == 0 ? channel->changed : 0;
+	return channel->n_open == 0 && channel->n_callers == 0 && !object_lives(channel)
+		       ? channel->changed
+		       : 0;
+}
+
+/* When all live: what is there without being open or mapped now, such as a queue with messages. */
+static uint64_t
+channel_age_unused(const struct model *model, int id)
+{
+	const struct channel *channel = &model->channels[id];
+
+	if (channel->n_open > 0 || channel->n_callers > 0)
+		return 0;
+	return channel->segment != NULL && channel->segment->n_mapped > 0 ? 0 : channel->changed;
 }
 
 static void
@@ -260,9 +305,15 @@ forget_channels_elsewhere(struct model *model, const bool *gone)
 		struct process *process = &model->processes[i];
 		forget_id(&process->waits_for, gone);
 		forget_id(&process->last.channel, gone);
-		for (int j = 0; j < process->n_calls; j++)
+		forget_id(&process->last.other, gone);
+		for (int j = 0; j < process->n_calls; j++) {
 			forget_id(&process->calls[j].channel, gone);
+			forget_id(&process->calls[j].other, gone);
+		}
+		mappings_forget(process, gone);
 	}
+	for (int i = 0; i < model->n_channels; i++)
+		forget_id(&model->channels[i].inside, gone);
 	for (int i = 0; i < model->n_descriptions; i++)
 		forget_id(&model->descriptions[i].channel, gone);
 	for (int i = 0; i < model->n_wakes; i++)
@@ -277,6 +328,9 @@ forget_channels(struct model *model)
 
 	model->n_spare_channels = oldest(model, model->n_channels, channel_age,
 		model->spare_channels, MODEL_CHANNELS_MAX / 4);
+	if (model->n_spare_channels == 0)
+		model->n_spare_channels = oldest(model, model->n_channels, channel_age_unused,
+			model->spare_channels, MODEL_CHANNELS_MAX / 4);
 	for (int i = 0; i < model->n_spare_channels; i++)
 		gone[model->spare_channels[i]] = true;
 	if (model->n_spare_channels == 0)
@@ -304,6 +358,7 @@ place_for_process(struct model *model)
 		return NONE;
 	int id = model->spare_processes[--model->n_spare_processes];
 	free(model->processes[id].fds);
+	free(model->processes[id].mappings);
 	return id;
 }
 
@@ -323,7 +378,7 @@ table_add_process(struct model *model, int32_t pid)
 	process->waits_for = NONE;
 	process->signaller = NONE;
 	process->exit_status = -1;
-	process->last.channel = NONE;
+	process->last.channel = process->last.other = NONE;
 	process->last.fd = process->last.fd2 = NONE;
 	pid_enter(model, id);
 	return id;
@@ -343,6 +398,7 @@ place_for_channel(struct model *model)
 	int id = model->spare_channels[--model->n_spare_channels];
 	struct channel *channel = &model->channels[id];
 	pipe_release(model, channel);
+	object_release(model, channel);
 	free(channel->callers);
 	return id;
 }
@@ -354,7 +410,9 @@ kind_of(const char *name, size_t length)
 		const char *prefix;
 		enum channel_kind kind;
 	} kinds[] = {{"pipe:", CHANNEL_PIPE}, {"fifo:", CHANNEL_FIFO}, {"file:", CHANNEL_FILE},
-		{"tty:", CHANNEL_TTY}, {"socket:", CHANNEL_SOCKET}};
+		{"tty:", CHANNEL_TTY}, {"socket:", CHANNEL_SOCKET}, {"msg:", CHANNEL_MSG},
+		{"mq:", CHANNEL_MQ}, {"shm:", CHANNEL_SHM}, {"sem:", CHANNEL_SEM},
+		{"mutex:", CHANNEL_MUTEX}, {"cond:", CHANNEL_COND}};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		size_t n = strlen(kinds[i].prefix);
@@ -379,6 +437,7 @@ table_add_channel(struct model *model, const char *name, size_t length)
 	struct channel *channel = &model->channels[id];
 	memset(channel, 0, sizeof *channel);
 	channel->kind = kind_of(name, length);
+	size_t length_all = length;
 	if (length > sizeof channel->name - 1) {
 		length = sizeof channel->name - 1;
 		while (length > 0 && ((unsigned char)name[length] & 0xc0) == 0x80)
@@ -392,7 +451,9 @@ table_add_channel(struct model *model, const char *name, size_t length)
 	channel->changed = model->events;
 	channel->last_writer = channel->last_reader = NONE;
 	channel->last_write_closer = channel->last_read_closer = channel->last_opener = NONE;
+	channel->last_remover = channel->inside = NONE;
 	name_enter(model, id);
+	object_create(model, id, length_all, name);
 	return id;
 }
 
