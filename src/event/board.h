@@ -7,13 +7,15 @@
  * one load. Otherwise it sends `reach` and takes the slow path: while the gate is shut and no permit is there it sleeps
  * on the futex word `wake`, which ipcviz bumps after every change. A permit lets one call of the process through.
  * A request (GATE_KNOCK set) is carried out by the probe itself, then `done` is set to `request` and an `act` line with
- * by=probe tells the result. A sleeper checks once a second that somebody still reads the control pipe; when nobody
- * does, every gate counts as open and the probe falls silent.
+ * by=probe tells the result. A sleeper checks once a second that ipcviz still lives; when it does not, every gate counts
+ * as open and the probe falls silent.
  *
  * The environment carries IPCVIZ_PROBE="version:owner-pid:pipe-fd:board-fd:pipe-inode:run-id" to programs that are
- * executed; pipe-fd and board-fd are the descriptor numbers of the *control pipe's write end* and the board, the same
- * numbers in every process. A process that lost them can open /proc/OWNER/fd/N anew; the inode tells whether a
- * descriptor still is the control pipe.
+ * executed; pipe-fd and board-fd are the descriptor numbers of the control pipe and the board, the same numbers in every
+ * process. A process that lost them can open /proc/OWNER/fd/N anew; the inode tells whether a descriptor still is the
+ * control pipe. pipe-fd is open for reading too (O_RDWR | O_NONBLOCK), though nobody but ipcviz ever reads: a pipe that
+ * its writers hold open at both ends never raises SIGPIPE, on any kernel, and a plain write(2) is the cheapest there is.
+ * The price: it cannot tell that ipcviz is gone. So `owner` does.
  *
  * The stage chooses the numbers: at the soft limit of descriptors (RLIMIT_NOFILE), where a program cannot get at them
  * by chance, if the hard limit and 8192 allow it; otherwise just below the smaller of the limit and 8192 (a table of
@@ -90,7 +92,7 @@ struct board {
 	uint32_t magic, version;
 	uint32_t size, slots;         /* bytes of the whole board; number of slots */
 	uint64_t pipe_inode;          /* the control pipe, as fstat(2) gives it */
-	_Atomic int32_t owner;        /* ipcviz's pid; 0 once it no longer listens */
+	_Atomic int32_t owner;        /* ipcviz's pid; without any bit of FUTEX_TID_MASK once it no longer listens */
 	_Atomic uint32_t first_gate;  /* what a newly claimed slot's gate starts with (already there) */
 	_Atomic uint32_t epoch;       /* bumped by whoever changes a pipe's capacity: cached ones are stale */
 	_Atomic uint32_t reserved[7];
@@ -99,5 +101,9 @@ struct board {
 	uint32_t reserved2[15];
 	struct ledger_entry ledger[BOARD_LEDGER];
 };
+
+/* This thread listens, until it gives the board up or dies, however it dies. One board at a time. */
+void board_own(struct board *board);
+void board_give_up(struct board *board);
 
 #endif

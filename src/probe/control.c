@@ -6,14 +6,13 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/futex.h>
 #include <linux/magic.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <sys/vfs.h>
 #include <time.h>
 
@@ -25,7 +24,7 @@ enum {
 	TRUST_AWAY = 500,    /* ns out of our hands after which the descriptor is looked at again */
 	TRUST_AGE = 1000000, /* ns that a look holds in any case */
 	RETRY_AFTER = 10000000, /* ns between attempts to open a lost pipe */
-	NOSIGNAL = 0x100,       /* RWF_NOSIGNAL, Linux 6.18 */
+	WAIT_FULL = 100000000,  /* ns in front of a full pipe until the listener is looked for */
 };
 
 struct control control = {.pipe_fd = -1, .board_fd = -1};
@@ -105,11 +104,12 @@ move_up(int fd, int number)
 	return moved < 0 ? -1 : (int)moved;
 }
 
-/* Opens the control pipe anew. Its number may differ from the one that was lost. */
+/* Opens the control pipe anew, as the stage opened it: see control.h for why it is both its ends.
+ * Its number may differ from the one that was lost. */
 static bool
 pipe_reopen(void)
 {
-	int fd = owner_open(control.owner_pipe_fd, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	int fd = owner_open(control.owner_pipe_fd, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0)
 		return false;
@@ -117,7 +117,6 @@ pipe_reopen(void)
 		SYS1(SYS_close, fd);
 		return false;
 	}
-	SYS3(SYS_fcntl, fd, F_SETFL, 0); /* a description of our own: nobody shares the flag */
 	fd = move_up(fd, control.owner_pipe_fd);
 	atomic_store(&control.pipe_fd, fd);
 	return fd >= 0;
@@ -215,6 +214,19 @@ control_open(const char *address)
  * ------------------------------------------------------------------------------------------------
  */
 
+bool
+control_listened(void)
+{
+	bool listened =
+		control.board == &no_board
+			? SYS2(SYS_kill, control.owner, 0) != -ESRCH
+			: (atomic_load(&control.board->owner) & (int32_t)FUTEX_TID_MASK) != 0;
+
+	if (!listened)
+		atomic_store(&control.on, false);
+	return listened;
+}
+
 static void
 dark_say(bool dark)
 {
@@ -243,11 +255,14 @@ control_return(uint64_t now)
 static bool
 control_check(uint64_t now, uint64_t away)
 {
-	if (me.vforked)
-		return is_control_pipe(atomic_load(&control.pipe_fd));
-	if (away <= TRUST_AWAY && !atomic_load_explicit(&control_doubt, memory_order_relaxed) &&
+	if (away <= TRUST_AWAY && !me.vforked &&
+		!atomic_load_explicit(&control_doubt, memory_order_relaxed) &&
 		now - atomic_load_explicit(&control.checked, memory_order_relaxed) <= TRUST_AGE)
 		return true;
+	if (!control_listened())
+		return false;
+	if (me.vforked)
+		return is_control_pipe(atomic_load(&control.pipe_fd));
 	atomic_store(&control_doubt, false);
 	if (!is_control_pipe(atomic_load(&control.pipe_fd)) && !control_return(now))
 		return false;
@@ -277,86 +292,28 @@ control_yield(int fd)
  * -----------------------------------------------------------------------------------------------------
  */
 
-static long
-write_masked(int fd, const struct line *line)
-{
-	uint64_t pipe_set = UINT64_C(1) << (SIGPIPE - 1), before = 0, pending = 0;
-	static const struct timespec now = {0, 0};
-	long ret;
-
-	SYS4(SYS_rt_sigprocmask, SIG_BLOCK, &pipe_set, &before, 8);
-	if (before & pipe_set) /* the host blocks it: one may be pending that is the host's own */
-		SYS2(SYS_rt_sigpending, &pending, 8);
-	ret = SYS3(SYS_write, fd, line->text, line->length);
-	if (ret == -EPIPE && !(pending & pipe_set))
-		while (SYS4(SYS_rt_sigtimedwait, &pipe_set, 0, &now, 8) == -EINTR)
-			;
-	if (!(before & pipe_set))
-		SYS4(SYS_rt_sigprocmask, SIG_SETMASK, &before, 0, 8);
-	return ret;
-}
-
-/* One write, with which no SIGPIPE comes. */
-static long
-write_quietly(int fd, const struct line *line)
-{
-	struct iovec part = {(void *)line->text, line->length};
-	long ret;
-
-	if (!atomic_load_explicit(&control.masks, memory_order_relaxed)) {
-		ret = SYS6(SYS_pwritev2, fd, &part, 1, -1, -1, NOSIGNAL);
-		if (ret != -EOPNOTSUPP && ret != -ENOSYS && ret != -EINVAL)
-			return ret;
-		atomic_store(&control.masks, true);
-	}
-	return write_masked(fd, line);
-}
-
-static void
-control_silence(void)
-{
-	atomic_store(&control.on, false);
-}
-
-bool
-control_listened(void)
-{
-	struct pollfd pipe_end = {.fd = atomic_load(&control.pipe_fd)};
-	static const struct timespec now = {0, 0};
-
-	if (!is_control_pipe(pipe_end.fd) && !control_return(control_clock()))
-		return false;
-	pipe_end.fd = atomic_load(&control.pipe_fd);
-	if (SYS6(SYS_ppoll, &pipe_end, 1, &now, 0, 8, 0) >= 0 && !(pipe_end.revents & POLLERR))
-		return true;
-	control_silence();
-	return false;
-}
-
 void
 control_send(const struct line *line, uint64_t now, uint64_t away)
 {
-	long ret;
-
 	if (!atomic_load_explicit(&control.on, memory_order_relaxed) || !control_check(now, away))
 		return;
 	for (;;) {
-		int fd = atomic_load_explicit(&control.pipe_fd, memory_order_relaxed);
+		static const struct timespec while_full = {.tv_nsec = WAIT_FULL};
+		struct pollfd room = {
+			.fd = atomic_load_explicit(&control.pipe_fd, memory_order_relaxed),
+			.events = POLLOUT,
+		};
+		long ret = SYS3(SYS_write, room.fd, line->text, line->length);
 
-		ret = write_quietly(fd, line);
 		if (ret == -EAGAIN) {
-			struct pollfd room = {.fd = fd, .events = POLLOUT};
-
-			SYS6(SYS_ppoll, &room, 1, 0, 0, 8, 0);
-		} else if (ret != -EINTR) {
-			break;
+			SYS6(SYS_ppoll, &room, 1, &while_full, 0, 8, 0);
+		} else {
+			if (ret < 0)
+				atomic_store(&control_doubt, true);
+			return;
 		}
-		if (!control_check(
-			    control_clock(), TRUST_AWAY + 1)) /* a handler ran, time passed */
+		/* time passed, a handler may have run */
+		if (!control_check(control_clock(), TRUST_AWAY + 1))
 			return;
 	}
-	if (ret == -EPIPE)
-		control_silence();
-	else if (ret < 0)
-		atomic_store(&control_doubt, true);
 }

@@ -12,9 +12,11 @@
  * /proc/OWNER/fd/N, under a free number; where that is refused the process goes dark
  * (board_slot.dark) and tries again every ten milliseconds.
  *
- * Losing the listener. A line into a pipe without readers raises SIGPIPE, which the host must never
- * see: RWF_NOSIGNAL where the kernel has it (Linux 6.18), else SIGPIPE is blocked around the write
- * and taken back. Then silence for good.
+ * Losing the listener. Our descriptor is both ends of the pipe in one, and does not block. So the
+ * pipe has a reader as long as we have it, and no line raises SIGPIPE, which the host must never
+ * see. That ipcviz is gone stands on the board (board.owner), whence it is read whenever the
+ * descriptor is looked at, and every tenth of a second in front of a full pipe. Then silence for
+ * good.
  */
 #ifndef IPCVIZ_PROBE_CONTROL_H
 #define IPCVIZ_PROBE_CONTROL_H
@@ -31,7 +33,6 @@ struct control {
 	_Atomic int pipe_fd, board_fd; /* our numbers; -1 when gone */
 	_Atomic uint64_t checked;      /* when the descriptor was last seen to be the pipe, ns */
 	_Atomic uint64_t retry;        /* gone: not before this time, ns */
-	_Atomic bool masks;            /* RWF_NOSIGNAL is not known here */
 	uint64_t device, inode;        /* of the pipe */
 	int32_t owner;                 /* pid */
 	int owner_pipe_fd, owner_board_fd;
@@ -48,7 +49,7 @@ bool control_open(const char *address);
 /* Sends the finished line. `now` is its time; `away` is how long the thread was out of our hands,
  * ns. */
 void control_send(const struct line *line, uint64_t now, uint64_t away);
-/* Does anybody read the pipe? Asked by sleepers; turns `on` off when not. */
+/* Does anybody read the pipe? Turns `on` off when not. */
 bool control_listened(void);
 /* Nanoseconds, CLOCK_MONOTONIC. */
 uint64_t control_clock(void);

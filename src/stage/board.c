@@ -36,7 +36,7 @@ board_open(struct stage *stage, struct problem *problem)
 	stage->board->version = BOARD_VERSION;
 	stage->board->size = sizeof *stage->board;
 	stage->board->slots = BOARD_SLOTS;
-	atomic_store(&stage->board->owner, stage->owner);
+	board_own(stage->board);
 	atomic_store(&stage->board->first_gate, stage->options.start_gated ? GATE_SHUT : GATE_OPEN);
 	for (int i = 0; i < BOARD_SLOTS; i++)
 		atomic_store(&stage->board->slot[i].gate, stage->board->first_gate);
@@ -46,8 +46,10 @@ board_open(struct stage *stage, struct problem *problem)
 void
 board_close(struct stage *stage)
 {
-	if (stage->board != NULL)
+	if (stage->board != NULL) {
+		board_give_up(stage->board);
 		munmap(stage->board, sizeof *stage->board);
+	}
 	if (stage->board_fd >= 0)
 		close(stage->board_fd);
 }

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -30,6 +31,16 @@ control_number(const struct rlimit *limit)
 	return soft > 16 ? (int)soft - 2 : 16;
 }
 
+/* The pipe for the processes: why it is both ends in one stands in event/board.h. */
+static int
+writers_open(int fd)
+{
+	char path[32];
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	return open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+}
+
 /* Moves fd to the lowest free number from `from` on. */
 static int
 move_up(int fd, int from)
@@ -47,14 +58,19 @@ control_open(struct stage *stage, struct problem *problem)
 {
 	int number = control_number(&stage->limit);
 	struct stat status;
-	int ends[2];
+	int ends[2], writers;
 
 	if ((stage->buffer = malloc(CONTROL_BUFFER)) == NULL)
 		return problem_set(problem, NULL, 0, "%s", strerror(errno));
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return problem_set(problem, NULL, 0, _("cannot make a pipe: %s"), strerror(errno));
 	stage->control_read = ends[0];
-	stage->control_write = move_up(ends[1], number);
+	writers = writers_open(ends[0]);
+	close(ends[1]);
+	if (writers < 0)
+		return problem_set(
+			problem, NULL, 0, _("cannot keep a descriptor: %s"), strerror(errno));
+	stage->control_write = move_up(writers, number);
 	stage->board_fd = move_up(stage->board_fd, number);
 	if (stage->control_write < 0 || stage->board_fd < 0 || fstat(ends[0], &status) != 0)
 		return problem_set(
@@ -67,7 +83,7 @@ control_open(struct stage *stage, struct problem *problem)
 		if (fcntl(ends[0], F_SETPIPE_SZ, size) >= 0)
 			break;
 	stage->control_size = fcntl(ends[0], F_GETPIPE_SZ);
-	/* Ours alone: the two ends are two open file descriptions, and the writers shall wait. */
+	/* Ours alone: the writers have another open file description. */
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	return 0;
 }

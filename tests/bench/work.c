@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
  * Work to be timed, in one or several processes at once. Prints ns per call or per line: wall time
- *over all of them.
+ * over all of them.
  *
  *	work calls PROCESSES N         each writes and reads one byte of a pipe of its own, N calls
- *in all work lines PROCESSES N LENGTH  each writes lines of LENGTH bytes to the control pipe, as
- *plainly as can be
+ *	                               in all
+ *	work lines PROCESSES N LENGTH  each writes lines of LENGTH bytes to the control pipe, as
+ *	                               plainly as can be
  */
 #include <err.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,12 +42,16 @@ do_calls(long n)
 static void
 do_lines(long n, size_t length)
 {
-	char line[512];
+	char line[512], path[64];
 	int fd;
 
 	if (getenv("IPCVIZ_PROBE") == NULL ||
 		sscanf(getenv("IPCVIZ_PROBE"), "%*d:%*d:%d", &fd) != 1)
 		errx(1, "no control pipe");
+	/* as any program opens a pipe to write to: it waits while the pipe is full */
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	if ((fd = open(path, O_WRONLY)) < 0)
+		err(1, "%s", path);
 	memset(line, 'x', sizeof line);
 	line[length - 1] = '\n';
 	for (long i = 0; i < n; i++)

@@ -113,10 +113,10 @@ function made(call,   want, rest, first) {
 	}
 }
 
-/^pwritev2\(/ {
+/^write\([0-9]+, "[0-9]+ [0-9]+ [0-9]+ [a-z]+( [a-z0-9]+=|\\n)/ {
 	line = $0
 	sub(/^[^"]*"/, "", line)
-	if (line ~ /^[0-9]+ [0-9]+ [0-9]+ [a-z]+/)
+	if (!/ = -1 EAGAIN/) # the pipe was full: it comes again
 		told()
 	next
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Hostile programs behave the same bare and under the probe, and the probe saw what they did. Each case runs bare, and
-# then watched in four ways: free, with its gates shut, with nobody listening, and on a kernel without RWF_NOSIGNAL.
+# then watched in three ways: free, with its gates shut, and with nobody listening.
 # Compared: what it printed, its exit status or signal. Checked: every line is whole, and one is the expected one.
 
 . "$top_srcdir/tests/process/lib.sh"
@@ -21,7 +21,7 @@ run() {
 check_case() {
 	program=$1 name=$2 match=$3
 	run "$work/bare" "$program" "$name"
-	for way in free -g -q -m; do
+	for way in free -g -q; do
 		option=$way
 		[ $way = free ] && option=
 		run "$work/probed" "$watch" $option -o "$work/lines" "$probe" "$program" "$name"

@@ -3,25 +3,23 @@
  * Runs a program under the probe, with a control pipe and a board of its own, and writes the lines
  *that come to a file:
  *
- *	watch [-q] [-d] [-o LINES] [-g MS] PROBE PROGRAM [ARGUMENT …]
+ *	watch [-b] [-g] [-q] [-s] [-o LINES] PROBE PROGRAM [ARGUMENT …]
  *
  * It ends as the program did: with its exit status, or by its signal. -o: where the lines go
- *(nowhere without). -q: the read end is closed before the program starts, so that nobody listens.
- *-d: drain without keeping. -g: every gate is shut, and each `reach` gets its permit.
+ * (nowhere without). -q: nobody listens. -b: bare, without the probe. -g: every gate is shut, and
+ * each `reach` gets its permit. -s: slow, with a pipe of one page that is drained when it is full.
  */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
 #include <linux/futex.h>
-#include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -31,10 +29,11 @@
 #include <unistd.h>
 
 #include "event/board.h"
+#include "event/event.h"
 
 struct watch {
 	const char *lines_path;
-	bool bare, deaf, gated, masking;
+	bool bare, deaf, gated, slow;
 	int read_end, pipe_fd, board_fd, out;
 	struct board *board;
 	char kept[1024]; /* the beginning of a line whose end has not come */
@@ -79,7 +78,8 @@ board_make(struct watch *watch, const struct stat *pipe_end)
 	watch->board->size = sizeof(struct board);
 	watch->board->slots = BOARD_SLOTS;
 	watch->board->pipe_inode = pipe_end->st_ino;
-	watch->board->owner = getpid();
+	if (!watch->deaf)
+		board_own(watch->board);
 	watch->board->first_gate = watch->gated ? GATE_SHUT : GATE_OPEN;
 	for (int i = 0; i < BOARD_SLOTS; i++)
 		watch->board->slot[i].gate = watch->board->first_gate;
@@ -88,34 +88,22 @@ board_make(struct watch *watch, const struct stat *pipe_end)
 static void
 pipe_make(struct watch *watch)
 {
-	int ends[2];
+	int ends[2], writers;
+	char path[32];
 	struct stat st;
 
 	if (pipe(ends) != 0)
 		err(99, "pipe");
-	fcntl(ends[1], F_SETPIPE_SZ, 1 << 20);
+	fcntl(ends[1], F_SETPIPE_SZ, watch->slow ? 1 << 12 : 1 << 20);
+	snprintf(path, sizeof path, "/proc/self/fd/%d", ends[1]);
+	writers = open(path, O_RDWR | O_NONBLOCK); /* see board.h */
+	close(ends[1]);
 	watch->read_end = dup_high(ends[0]);
-	watch->pipe_fd = dup_high(ends[1]);
+	watch->pipe_fd = dup_high(writers);
 	fcntl(watch->read_end, F_SETFD, FD_CLOEXEC);
 	fcntl(watch->read_end, F_SETFL, O_NONBLOCK);
 	fstat(watch->pipe_fd, &st);
 	board_make(watch, &st);
-}
-
-static void
-pwritev2_refuse(void)
-{
-	struct sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pwritev2, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = {sizeof filter / sizeof filter[0], filter};
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
-		err(99, "seccomp");
 }
 
 static void
@@ -133,8 +121,6 @@ program_exec(struct watch *watch, char **argv, const char *probe)
 	setenv(BOARD_ENVIRONMENT, address, 1);
 	if (!watch->bare)
 		setenv("LD_PRELOAD", preload, 1);
-	if (watch->masking)
-		pwritev2_refuse();
 	execvp(argv[0], argv);
 	err(99, "%s", argv[0]);
 }
@@ -206,6 +192,16 @@ drain(struct watch *watch)
 	return any;
 }
 
+/* Could it be that a line finds no room in the one page of a slow watcher's pipe? */
+static bool
+is_full(const struct watch *watch)
+{
+	int used = 0;
+
+	ioctl(watch->read_end, FIONREAD, &used);
+	return used > (1 << 12) - EVENT_LINE_MAX;
+}
+
 static void
 die_alike(int status)
 {
@@ -231,7 +227,9 @@ watch_run(struct watch *watch, pid_t program)
 		struct pollfd end = {.fd = watch->read_end, .events = POLLIN};
 		int pid, child_status;
 
-		if (watch->deaf || watch->gated || !drain(watch))
+		if (watch->slow && !is_full(watch))
+			poll(NULL, 0, 1);
+		else if (watch->deaf || watch->gated || !drain(watch))
 			poll(&end, watch->deaf ? 0 : 1, 5);
 		else
 			poll(NULL, 0, 1);
@@ -258,16 +256,16 @@ main(int argc, char **argv)
 	pid_t program;
 	int option;
 
-	while ((option = getopt(argc, argv, "+bgmqo:")) != -1) {
+	while ((option = getopt(argc, argv, "+bgqso:")) != -1) {
 		watch.bare = watch.bare || option == 'b';
-		watch.masking = watch.masking || option == 'm';
 		watch.deaf = watch.deaf || option == 'q';
+		watch.slow = watch.slow || option == 's';
 		watch.gated = watch.gated || option == 'g';
 		if (option == 'o')
 			watch.lines_path = optarg;
 	}
 	if (argc - optind < 2)
-		errx(99, "usage: watch [-b] [-g] [-m] [-q] [-o LINES] PROBE PROGRAM [ARGUMENT …]");
+		errx(99, "usage: watch [-b] [-g] [-q] [-s] [-o LINES] PROBE PROGRAM [ARGUMENT …]");
 	if (watch.lines_path != NULL &&
 		(watch.out = open(
 			 watch.lines_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) < 0)

@@ -2,19 +2,20 @@
 # SPDX-License-Identifier: MIT
 #
 # Two and eight processes send lines as fast as they can: none is lost, torn or mixed, and each process's own come in
-# the order in which it made its calls.
+# the order in which it made its calls. So it is too when the pipe is full all the time, and they have to wait.
 
 . "$top_srcdir/tests/process/lib.sh"
 
 work_program=$top_builddir/tests/bench/work
 
-for processes in 2 8; do
-	calls=40000
-	"$watch" -o "$work/lines" "$probe" "$work_program" calls $processes $calls >/dev/null
+# whole NAME PROCESSES CALLS [OPTION]
+whole() {
+	name=$1 processes=$2 calls=$3
+	"$watch" ${4-} -o "$work/lines" "$probe" "$work_program" calls $processes $calls >/dev/null
 	if [ "$(torn "$work/lines")" != 0 ]; then
-		fail "$processes processes: torn lines"
+		fail "$name: torn lines"
 	else
-		pass "$processes processes: no line is torn"
+		pass "$name: no line is torn"
 	fi
 	# Each worker is one process: its enters and leaves alternate, write before read.
 	verdict=$(awk '
@@ -34,9 +35,14 @@ for processes in 2 8; do
 		}
 		END { print count + 0, disorder + 0 }' "$work/lines")
 	if [ "$verdict" = "$((calls * 2)) 0" ]; then
-		pass "$processes processes: every line came, in order"
+		pass "$name: every line came, in order"
 	else
-		fail "$processes processes: lines and disorders are $verdict, not $((calls * 2)) 0"
+		fail "$name: lines and disorders are $verdict, not $((calls * 2)) 0"
 	fi
-done
+}
+
+whole '2 processes' 2 40000
+whole '8 processes' 8 40000
+whole '1 process, full pipe' 1 8000 -s
+whole '8 processes, full pipe' 8 8000 -s
 finish
