@@ -62,6 +62,36 @@ out_disposition(struct out *out, const struct event *event)
 							      : "handler");
 }
 
+/* What mq_notify is to do, as the program asked for it. */
+static void
+out_notification(struct out *out, const struct event *event, const char *how, size_t length)
+{
+	size_t name_length;
+	const char *name = event_raw(event, FIELD_sig, &name_length);
+
+	if (event_is(event, FIELD_how, "off")) {
+		out_text(out, "NULL");
+	} else if (event_is(event, FIELD_how, "signal") && name != NULL) {
+		out_bytes(out, name, name_length);
+	} else {
+		out_bytes(out, how, length);
+	}
+}
+
+/* The project of ftok: a character, as its callers write it. */
+static void
+out_project(struct out *out, const struct event *event)
+{
+	int64_t project = event_number(event, FIELD_arg, 0);
+	char text[24];
+
+	if (project > ' ' && project < 0x7f && project != '\'' && project != '\\')
+		snprintf(text, sizeof text, "'%c'", (char)project);
+	else
+		snprintf(text, sizeof text, "%jd", (intmax_t)project);
+	out_text(out, text);
+}
+
 /* These ask for nothing but the answer. */
 static bool
 lacks_argument(const struct event *event)
@@ -98,11 +128,15 @@ out_field(struct out *out, const struct event *event, enum event_field field)
 		out->buf[out->at] = '\0';
 	} else if (text == NULL) {
 		out_text(out, "…");
-	} else if (field == FIELD_flags &&
-		   (event->call == CALL_pipe2 || event->call == CALL_dup3)) {
+	} else if (field == FIELD_flags && (event->call == CALL_pipe2 || event->call == CALL_dup3 ||
+						   event->call == CALL_mq_setattr)) {
 		out_flags(out, text, length);
 	} else if (field == FIELD_timeout) {
 		out_time(out, event_number(event, field, 0));
+	} else if (field == FIELD_how && event->call == CALL_mq_notify) {
+		out_notification(out, event, text, length);
+	} else if (field == FIELD_arg && event->call == CALL_ftok) {
+		out_project(out, event);
 	} else if (field == FIELD_how) {
 		out_disposition(out, event);
 	} else if (field == FIELD_fds || field == FIELD_wants) {

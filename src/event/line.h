@@ -47,5 +47,11 @@ int signal_find(const char *name, size_t length);
 char *open_flags_name(int flags, char *buf, size_t size); /* "O_WRONLY|O_NONBLOCK" */
 int open_flags_find(const char *names, size_t length);
 char *fcntl_command_name(int command, char *buf, size_t size);
+/* Of System V IPC, in names_ipc.c. */
+char *key_name(int key, char *buf, size_t size);               /* "IPC_PRIVATE", "0x51020304" */
+char *get_flags_name(int flags, char *buf, size_t size);       /* msgget and its kin: "IPC_CREAT|IPC_EXCL|0600" */
+char *message_flags_name(int flags, char *buf, size_t size);   /* msgsnd, msgrcv: "IPC_NOWAIT|MSG_NOERROR" */
+char *message_command_name(int command, char *buf, size_t size); /* msgctl: "IPC_RMID" */
+char *mode_name(unsigned mode, char *buf, size_t size);        /* "0600", "S_IFIFO|0600" */
 
 #endif

@@ -11,15 +11,7 @@
 #include <signal.h>
 #include <string.h>
 
-struct constant {
-	const char *name;
-	int value;
-};
-
-#define CONSTANT(name)                                                                             \
-	{                                                                                          \
-#name, name                                                                        \
-	}
+#include "event/constant.h"
 
 /* O_SYNC and O_TMPFILE hold the bits of O_DSYNC and O_DIRECTORY, so they come first. */
 static const struct constant open_flags[] = {
@@ -66,42 +58,6 @@ static const struct constant fcntl_commands[] = {
 	CONSTANT(F_ADD_SEALS),
 	CONSTANT(F_GET_SEALS),
 };
-
-/* Text that grows inside a caller's buffer. */
-struct out {
-	char *buf;
-	size_t at, size;
-};
-
-static void
-out_text(struct out *out, const char *text)
-{
-	for (; *text != '\0' && out->at + 1 < out->size; text++)
-		out->buf[out->at++] = *text;
-	if (out->size > 0)
-		out->buf[out->at] = '\0';
-}
-
-static void
-out_number(struct out *out, unsigned value, unsigned base)
-{
-	char digits[12];
-	size_t at = sizeof digits;
-
-	digits[--at] = '\0';
-	do
-		digits[--at] = "0123456789abcdef"[value % base];
-	while ((value /= base) != 0);
-	out_text(out, base == 16 ? "0x" : "");
-	out_text(out, digits + at);
-}
-
-static void
-out_signed(struct out *out, int value)
-{
-	out_text(out, value < 0 ? "-" : "");
-	out_number(out, value < 0 ? 0u - (unsigned)value : (unsigned)value, 10);
-}
 
 static bool
 is_word(const char *name, const char *word, size_t length)
@@ -187,15 +143,7 @@ open_flags_name(int flags, char *buf, size_t size)
 	unsigned left = (unsigned)flags & ~(unsigned)O_ACCMODE;
 
 	out_text(&out, modes[flags & O_ACCMODE]);
-	for (size_t i = 0; i < sizeof open_flags / sizeof open_flags[0]; i++) {
-		unsigned bits = (unsigned)open_flags[i].value;
-
-		if (bits != 0 && (left & bits) == bits) {
-			out_text(&out, "|");
-			out_text(&out, open_flags[i].name);
-			left &= ~bits;
-		}
-	}
+	left = out_flags(&out, left, open_flags, CONSTANT_COUNT(open_flags));
 	if (left != 0) {
 		out_text(&out, "|");
 		out_number(&out, left, 16);
@@ -213,7 +161,7 @@ open_flag(const char *word, size_t length)
 		return O_WRONLY;
 	if (is_word("O_RDWR", word, length))
 		return O_RDWR;
-	for (size_t i = 0; i < sizeof open_flags / sizeof open_flags[0]; i++)
+	for (size_t i = 0; i < CONSTANT_COUNT(open_flags); i++)
 		if (is_word(open_flags[i].name, word, length))
 			return (unsigned)open_flags[i].value;
 	for (size_t i = 2; length > 2 && word[0] == '0' && word[1] == 'x' && i < length && i < 10;
@@ -239,13 +187,5 @@ open_flags_find(const char *names, size_t length)
 char *
 fcntl_command_name(int command, char *buf, size_t size)
 {
-	struct out out = {.buf = buf, .size = size};
-
-	for (size_t i = 0; i < sizeof fcntl_commands / sizeof fcntl_commands[0]; i++)
-		if (fcntl_commands[i].value == command) {
-			out_text(&out, fcntl_commands[i].name);
-			return buf;
-		}
-	out_signed(&out, command);
-	return buf;
+	return out_constant(buf, size, command, fcntl_commands, CONSTANT_COUNT(fcntl_commands));
 }

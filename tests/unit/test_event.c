@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/msg.h>
+#include <sys/stat.h>
 
 #include "event/line.h"
 
@@ -410,7 +412,40 @@ START_TEST(names_fit_any_buffer)
 		ck_assert_uint_lt(strlen(name), size);
 		fcntl_command_name(INT32_MAX, name, size);
 		ck_assert_uint_lt(strlen(name), size);
+		key_name(-1, name, size);
+		ck_assert_uint_lt(strlen(name), size);
+		get_flags_name(-1, name, size);
+		ck_assert_uint_lt(strlen(name), size);
+		message_flags_name(-1, name, size);
+		ck_assert_uint_lt(strlen(name), size);
+		message_command_name(INT32_MIN, name, size);
+		ck_assert_uint_lt(strlen(name), size);
+		mode_name(0177777, name, size);
+		ck_assert_uint_lt(strlen(name), size);
 	}
+}
+END_TEST
+
+START_TEST(names_of_system_v)
+{
+	char name[64];
+
+	ck_assert_str_eq(key_name(IPC_PRIVATE, name, sizeof name), "IPC_PRIVATE");
+	ck_assert_str_eq(key_name((int)0x8abcdef0, name, sizeof name), "0x8abcdef0");
+	ck_assert_str_eq(get_flags_name(0, name, sizeof name), "0");
+	ck_assert_str_eq(get_flags_name(0644, name, sizeof name), "0644");
+	ck_assert_str_eq(get_flags_name(IPC_CREAT | IPC_EXCL | 0600, name, sizeof name),
+		"IPC_CREAT|IPC_EXCL|0600");
+	ck_assert_str_eq(
+		get_flags_name(IPC_CREAT | 0100000 | 6, name, sizeof name), "IPC_CREAT|0x8000|0006");
+	ck_assert_str_eq(message_flags_name(0, name, sizeof name), "0");
+	ck_assert_str_eq(message_flags_name(IPC_NOWAIT | MSG_NOERROR | 1, name, sizeof name),
+		"IPC_NOWAIT|MSG_NOERROR|0x1");
+	ck_assert_str_eq(message_command_name(IPC_RMID, name, sizeof name), "IPC_RMID");
+	ck_assert_str_eq(message_command_name(77, name, sizeof name), "77");
+	ck_assert_str_eq(mode_name(0600, name, sizeof name), "0600");
+	ck_assert_str_eq(mode_name(04755, name, sizeof name), "04755");
+	ck_assert_str_eq(mode_name(S_IFIFO | 0640, name, sizeof name), "S_IFIFO|0640");
 }
 END_TEST
 
@@ -432,6 +467,36 @@ START_TEST(a_call_as_c)
 	ck_assert_str_eq(call_text(&event, text, sizeof text), "fcntl(5, F_GETFL)");
 	event = parsed("1 2 3 enter call=fcntl fd=5 cmd=F_SETFL arg=O_RDONLY|O_NONBLOCK");
 	ck_assert_str_eq(call_text(&event, text, sizeof text), "fcntl(5, F_SETFL, O_RDONLY|O_NONBLOCK)");
+}
+END_TEST
+
+START_TEST(calls_on_queues_as_c)
+{
+	static const char *const calls[][2] = {
+		{"call=mkfifo path=\"a\" mode=0600", "mkfifo(\"a\", 0600)"},
+		{"call=ftok path=\".\" arg=113", "ftok(\".\", 'q')"},
+		{"call=ftok path=\".\" arg=0", "ftok(\".\", 0)"},
+		{"call=msgget key=IPC_PRIVATE flags=IPC_CREAT|0600",
+			"msgget(IPC_PRIVATE, IPC_CREAT|0600)"},
+		{"call=msgsnd id=7 obj=msg:7 type=2 n=5 flags=IPC_NOWAIT", "msgsnd(7, …, 5, IPC_NOWAIT)"},
+		{"call=msgrcv id=7 obj=msg:7 n=5 want=-2 flags=0", "msgrcv(7, …, 5, -2, 0)"},
+		{"call=msgctl id=7 cmd=IPC_RMID", "msgctl(7, IPC_RMID)"},
+		{"call=mq_open path=\"/q\" flags=O_RDWR|O_CREAT", "mq_open(\"/q\", O_RDWR|O_CREAT)"},
+		{"call=mq_send fd=3 n=2 prio=9", "mq_send(3, …, 2, 9)"},
+		{"call=mq_setattr fd=3 flags=O_RDONLY|O_NONBLOCK", "mq_setattr(3, O_NONBLOCK)"},
+		{"call=mq_notify fd=3 how=signal sig=SIGUSR1", "mq_notify(3, SIGUSR1)"},
+		{"call=mq_notify fd=3 how=thread", "mq_notify(3, thread)"},
+		{"call=mq_notify fd=3 how=off", "mq_notify(3, NULL)"},
+	};
+
+	for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+		char line[160], text[96];
+		struct event event;
+
+		snprintf(line, sizeof line, "1 2 3 enter %s", calls[i][0]);
+		event = parsed(line);
+		ck_assert_str_eq(call_text(&event, text, sizeof text), calls[i][1]);
+	}
 }
 END_TEST
 
@@ -458,7 +523,9 @@ main(void)
 	tcase_add_test(codec, names_go_both_ways);
 	tcase_add_test(codec, flags_go_both_ways);
 	tcase_add_test(codec, names_fit_any_buffer);
+	tcase_add_test(codec, names_of_system_v);
 	tcase_add_test(codec, a_call_as_c);
+	tcase_add_test(codec, calls_on_queues_as_c);
 	suite_add_tcase(suite, codec);
 	SRunner *runner = srunner_create(suite);
 	srunner_set_tap(runner, "-");
