@@ -27,21 +27,27 @@ struct pidfd_exit_info {
 #define PIDFD_ASK _IOWR(0xFF, 11, struct pidfd_exit_info)
 #define PIDFD_ASK_EXIT (UINT64_C(1) << 3)
 
-/* The wait status of a process that has ended but is not our child; -1 when the kernel does not
- * say. */
+/* The wait status of a process that was reaped; -1: it was not, or the kernel is too old to say. */
 static int
-status_of(const struct process *process)
+status_when_reaped(const struct process *process)
 {
 	struct pidfd_exit_info info = {.mask = PIDFD_ASK_EXIT};
+
+	if (process->pidfd < 0 || ioctl(process->pidfd, PIDFD_ASK, &info) != 0 ||
+		(info.mask & PIDFD_ASK_EXIT) == 0)
+		return -1;
+	return info.exit_code;
+}
+
+/* A zombie's wait status, the last field of its stat (proc(5), exit_code); -1: it is none (any more). */
+static int
+status_of_zombie(const struct process *process)
+{
 	char path[32], text[1024], *after;
 	int status = -1, fields = 50;
 	ssize_t n;
 	int fd;
 
-	if (process->pidfd >= 0 && ioctl(process->pidfd, PIDFD_ASK, &info) == 0 &&
-		(info.mask & PIDFD_ASK_EXIT) != 0)
-		return info.exit_code;
-	/* A zombie's last field is its wait status (proc(5), exit_code). */
 	snprintf(path, sizeof path, "/proc/%d/stat", (int)process->pid);
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
 		return -1;
@@ -53,6 +59,16 @@ status_of(const struct process *process)
 	while (fields-- > 0 && after != NULL)
 		after = strchr(after + 1, ' ');
 	return after != NULL && sscanf(after, "%d", &status) == 1 ? status : -1;
+}
+
+/* The wait status of a process that has ended but is not our child; -1 when the kernel does not
+ * say. Its parent may reap it at any moment. */
+static int
+status_of(const struct process *process)
+{
+	int status = status_of_zombie(process);
+
+	return status >= 0 ? status : status_when_reaped(process);
 }
 
 static void
