@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "follow.h"
 #include "words.h"
 
 /* --- shared --- */
@@ -169,11 +170,15 @@ deed_order(struct player *player, const struct order *order)
 void
 deed_go(struct player *player)
 {
+	unsigned step = conductor_step(player->conductor);
+	bool hurries = conductor_hurries(player->conductor);
 	struct order order;
 
 	player->status[0] = '\0';
 	player->dirty = true;
 	order = conductor_go(player->conductor, player->model);
+	if (!hurries && conductor_step(player->conductor) != step)
+		follow_finished(player, step);
 	deed_order(player, &order);
 }
 

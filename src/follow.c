@@ -23,14 +23,15 @@ follow_orders(struct player *player)
 		deed_order(player, &order);
 }
 
-static void
-keep_progress(struct player *player, const char *step, bool done)
+void
+follow_finished(struct player *player, unsigned step)
 {
 	const struct lesson *lesson = conductor_lesson(player->conductor);
+	bool done = conductor_phase(player->conductor) == PHASE_DONE;
 	unsigned right, asked;
 
 	conductor_score(player->conductor, &right, &asked);
-	progress_set(player->progress, lesson->name, step, done, right, asked);
+	progress_set(player->progress, lesson->name, lesson->steps[step].name, done, right, asked);
 }
 
 /* The plain story of the lesson's own words. */
@@ -167,10 +168,8 @@ follow_lesson(struct player *player)
 	if (player->plain != NULL)
 		tell_lesson(player);
 	enum phase phase = conductor_phase(player->conductor);
-	const struct lesson *lesson = conductor_lesson(player->conductor);
 	if (phase == PHASE_STEP_END || phase == PHASE_DONE)
-		keep_progress(player, lesson->steps[conductor_step(player->conductor)].name,
-			phase == PHASE_DONE);
+		follow_finished(player, conductor_step(player->conductor));
 	if (player->options->by_itself || player->input_over)
 		went = go_by_itself(player);
 	if (went && player->plain != NULL)

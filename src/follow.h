@@ -14,6 +14,9 @@ void follow_orders(struct player *player);
  * was done that may have consequences at once. */
 bool follow_lesson(struct player *player);
 
+/* The learner has seen the step through: keeps that as progress. */
+void follow_finished(struct player *player, unsigned step);
+
 /* Puts the lesson's names of forked processes into the trace. */
 void follow_cast(struct player *player);
 

@@ -87,8 +87,9 @@ struct verdict conductor_verdict(const struct conductor *conductor);
 uint64_t conductor_seen(const struct conductor *conductor);
 /* Which process the next ORDER_PERMIT would go to, 0: none. */
 int32_t conductor_next_pid(const struct conductor *conductor, const struct model *model);
-/* What `n` does now (READY, VERDICT, TRYING, STEP_END …), or what is waited for, as one sentence in the reader's
- * language: "let writer make its next call: write(4, …, 1024)". "" when there is nothing to say. Returns buf. */
+/* What `n` does now, in the third person: "lets writer call write(4, …, 1024)"; or, while WAITING, what is waited for
+ * and what the learner can do about it, in sentences. In the reader's language, with the marks of text/marks.h; "" where
+ * there is nothing to say. Every view says it in these words. Returns buf. */
 char *conductor_hint(const struct conductor *conductor, const struct model *model, char *buf, size_t size);
 /* The cast's name for a process (a forked one's too), or NULL. */
 const char *conductor_name(const struct conductor *conductor, int32_t pid);

@@ -98,6 +98,9 @@ void look_again(struct conductor *conductor, const struct match *match, const st
 	const struct event *event);
 bool look_is_stale(const struct event *event, uint64_t since);
 
+/* expectation.c: what the pattern asks for, with the marks of text/marks.h: "reader sleeps in read". Returns buf. */
+char *match_words(const struct match *match, char *buf, size_t size);
+
 /* cast.c */
 int32_t pid_of(const struct conductor *conductor, const char *who); /* 0: not there */
 int cast_by_pid(const struct conductor *conductor, int32_t pid);    /* -1: not of the cast */

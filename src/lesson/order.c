@@ -134,11 +134,21 @@ verdict_read(struct conductor *conductor, const struct model *model)
 	const struct place *place = place_of(conductor);
 
 	conductor->asking.shown = true;
-	if (conductor->phase == PHASE_READY)
+	if (conductor->phase == PHASE_READY || conductor->phase == PHASE_STEP_END)
 		return false;
 	if (conductor->phase == PHASE_WAITING && place != NULL && place->move->kind == MOVE_ASK)
 		move_enter(conductor, model);
 	return true;
+}
+
+/* On to the next step, or to the end. */
+static void
+step_leave(struct conductor *conductor, const struct model *model)
+{
+	if (conductor->step + 1 < conductor->lesson->n_steps)
+		step_enter(conductor, conductor->step + 1, model);
+	else
+		conductor->phase = PHASE_DONE;
 }
 
 struct order
@@ -153,12 +163,11 @@ conductor_go(struct conductor *conductor, const struct model *model)
 		return move_begin(conductor, model);
 	case PHASE_TRYING:
 		move_done(conductor, model);
+		if (conductor->phase == PHASE_STEP_END) /* nothing new to see before the next step */
+			step_leave(conductor, model);
 		return no_order;
 	case PHASE_STEP_END:
-		if (conductor->step + 1 < conductor->lesson->n_steps)
-			step_enter(conductor, conductor->step + 1, model);
-		else
-			conductor->phase = PHASE_DONE;
+		step_leave(conductor, model);
 		return no_order;
 	default:
 		return no_order;

@@ -25,6 +25,9 @@ struct pane {
 	/* Rows it would like at this width; NULL: as many as there are. */
 	int (*rows)(void *state, const struct frame *frame, int cols);
 	void (*draw)(void *state, const struct frame *frame, struct box box);
+	/* After drawing: the ns until it wants to be drawn again; -1: not before something changes.
+	 * NULL: never. */
+	int64_t (*due)(void *state, const struct frame *frame);
 	/* A key. True: it was for this pane, and *command is what remains for the player
 	 * (COMMAND_NONE: nothing). The pane may fill in command->value. NULL: takes no keys. */
 	bool (*key)(void *state, const struct frame *frame, struct command *command);

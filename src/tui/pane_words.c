@@ -8,17 +8,20 @@
 #include <string.h>
 
 #include "tui/keys.h"
-#include "tui/names.h"
 #include "tui/page.h"
 #include "tui/pane.h"
 #include "words.h"
 
 enum { WORDS_COLS_MAX = 100, CHOICES_MAX = 6, INDENT = 2 };
 
+/* ns of waiting after which it is said what for: most waits are over before they can be read of */
+static const uint64_t PATIENCE = 400000000;
+
 struct words_pane {
 	const struct step *step; /* whose words are scrolled */
 	enum phase phase;
-	bool scrolled; /* by the learner; else the newest words are kept in sight */
+	uint64_t waits_since; /* ns on the frame's clock; 0: does not wait */
+	bool scrolled;        /* by the learner; else the newest words are kept in sight */
 	int first, rows, n_rows;
 	int choice_row[CHOICES_MAX],
 		choice_rows[CHOICES_MAX]; /* on the page, for clicks; -1: not there */
@@ -138,83 +141,6 @@ add_verdict(struct page *page, const struct screen *screen, const struct verdict
 /* --- what the next press of n does
  * ------------------------------------------------------------------------------ */
 
-static const char *
-act_words(const struct move *move)
-{
-	static const struct {
-		const char *op, *words;
-	} acts[] = {
-		{"nonblock", N_("sets O_NONBLOCK for %s, from outside")},
-		{"block", N_("clears O_NONBLOCK for %s, from outside")},
-		{"stop", N_("stops %s with SIGSTOP")},
-		{"cont", N_("lets %s continue with SIGCONT")},
-		{"term", N_("sends SIGTERM to %s")},
-		{"kill", N_("kills %s with SIGKILL")},
-		{"close", N_("makes %s close its descriptor")},
-		{"capacity", N_("changes the capacity of the pipe of %s")},
-	};
-
-	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
-		if (move->op != NULL && strcmp(acts[i].op, move->op) == 0)
-			return _(acts[i].words);
-	return _("does something to %s");
-}
-
-/* The call that the next permit lets through, when its process stands before one. */
-static void
-permit_words(const struct view *view, const char *who, char *buf, size_t size)
-{
-	int32_t pid = conductor_next_pid(view->conductor, view->model);
-	int id = pid != 0 ? model_process(view->model, pid) : NONE;
-	const struct process *process = id != NONE ? &view->model->processes[id] : NULL;
-	const struct call *call =
-		process != NULL && process->state == PROCESS_GATE ? process_call(process) : NULL;
-
-	if (call != NULL && call->text[0] != '\0')
-		snprintf(buf, size, _("lets %s call \001%s\002"), process_name(view, id),
-			call->text);
-	else
-		snprintf(buf, size, _("lets %s make its next call"), who);
-}
-
-static void
-move_words(const struct view *view, const struct move *move, char *buf, size_t size)
-{
-	const char *who = move->who != NULL ? move->who : "?";
-
-	switch (move->kind) {
-	case MOVE_START:
-		snprintf(buf, size, _("starts the program of %s"), who);
-		break;
-	case MOVE_RUN:
-		permit_words(view, who, buf, size);
-		break;
-	case MOVE_ACT:
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* from the table above */
-		snprintf(buf, size, act_words(move), who);
-#pragma GCC diagnostic pop
-		break;
-	case MOVE_SEE:
-		snprintf(buf, size, "%s", _("looks at what happened"));
-		break;
-	case MOVE_FREE:
-		snprintf(buf, size, "%s", _("opens every gate: the processes run free"));
-		break;
-	case MOVE_SHUT:
-		snprintf(buf, size, "%s",
-			_("shuts every gate: each process stops before its next call"));
-		break;
-	case MOVE_RESTART:
-		snprintf(buf, size, "%s", _("ends these processes and begins anew"));
-		break;
-	case MOVE_ASK:
-	case MOVE_TRY:
-	case MOVE_COUNT:
-		snprintf(buf, size, "%s", _("goes on"));
-	}
-}
-
 static void
 add_key(struct page *page, enum command_id command, const char *words)
 {
@@ -224,36 +150,28 @@ add_key(struct page *page, enum command_id command, const char *words)
 	page_item(page, text_cells(key) + 1, ROLE_KEY, key, ROLE_NORMAL, words);
 }
 
-static void
-add_hint(struct page *page, const struct view *view)
+static bool
+waits_shortly(const struct words_pane *pane, const struct frame *frame)
 {
-	const struct move *move = conductor_move(view->conductor);
-	char words[256];
+	return pane->waits_since == 0 || frame->clock < pane->waits_since + PATIENCE;
+}
 
-	switch (conductor_phase(view->conductor)) {
-	case PHASE_READY:
-	case PHASE_JUDGING:
-		if (move == NULL)
-			break;
-		move_words(view, move, words, sizeof words);
-		add_key(page, COMMAND_NEXT, words);
-		break;
-	case PHASE_WAITING:
+static void
+add_hint(const struct words_pane *pane, struct page *page, const struct frame *frame)
+{
+	const struct conductor *conductor = frame->view->conductor;
+	bool waits = conductor_phase(conductor) == PHASE_WAITING;
+	char words[512];
+
+	if (waits && waits_shortly(pane, frame)) {
 		page_text(page, 0, ROLE_QUIET, _("… waiting for what happens"));
-		break;
-	case PHASE_VERDICT:
-		add_key(page, COMMAND_NEXT, _("goes on"));
-		break;
-	case PHASE_STEP_END:
-		add_key(page, COMMAND_NEXT,
-			conductor_step(view->conductor) + 1 <
-					conductor_lesson(view->conductor)->n_steps
-				? _("goes on to the next step")
-				: _("ends the lesson"));
-		break;
-	default:
-		break;
+		return;
 	}
+	conductor_hint(conductor, frame->view->model, words, sizeof words);
+	if (waits)
+		page_text(page, 0, ROLE_NORMAL, words);
+	else if (words[0] != '\0')
+		add_key(page, COMMAND_NEXT, words);
 }
 
 /* --- the learner is free, and the ends
@@ -265,7 +183,6 @@ add_try(struct page *page, const struct screen *screen, const struct move *move)
 	page_item(page, INDENT, ROLE_QUESTION, glyph(screen, GLYPH_HERE), ROLE_STRONG,
 		move != NULL && move->question != NULL ? move->question
 						       : _("Now try it yourself."));
-	add_key(page, COMMAND_NEXT, _("goes on when you have seen enough"));
 }
 
 static void
@@ -364,10 +281,10 @@ lay_out(struct words_pane *pane, struct page *page, const struct frame *frame, i
 		add_prediction(page, frame->screen, &verdict);
 	if (phase == PHASE_TRYING)
 		add_try(page, frame->screen, conductor_move(conductor));
-	else
-		add_hint(page, frame->view);
+	add_hint(pane, page, frame);
 }
 
+/* The first of a frame's calls. */
 static int
 words_rows(void *state, const struct frame *frame, int cols)
 {
@@ -377,6 +294,10 @@ words_rows(void *state, const struct frame *frame, int cols)
 
 	if (frame->view->conductor == NULL)
 		return 0;
+	if (conductor_phase(frame->view->conductor) != PHASE_WAITING)
+		pane->waits_since = 0;
+	else if (pane->waits_since == 0)
+		pane->waits_since = frame->clock;
 	lay_out(pane, &page, frame, cols - 2, true, &newest);
 	rows = page.n_rows;
 	page_fini(&page);
@@ -454,6 +375,16 @@ words_draw(void *state, const struct frame *frame, struct box box)
 	page_fini(&page);
 }
 
+static int64_t
+words_due(void *state, const struct frame *frame)
+{
+	const struct words_pane *pane = state;
+
+	if (frame->view->conductor == NULL || pane->waits_since == 0 || !waits_shortly(pane, frame))
+		return -1;
+	return (int64_t)(pane->waits_since + PATIENCE - frame->clock);
+}
+
 static bool
 words_scroll(struct words_pane *pane, int by)
 {
@@ -518,6 +449,7 @@ const struct pane pane_words = {
 	.state_size = sizeof(struct words_pane),
 	.rows = words_rows,
 	.draw = words_draw,
+	.due = words_due,
 	.key = words_key,
 	.click = words_click,
 };

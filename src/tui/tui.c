@@ -287,6 +287,42 @@ draw_all(struct tui *tui, const struct frame *frame)
 	}
 }
 
+static bool
+pane_shown(const struct tui *tui, const struct view *view, enum pane_id pane)
+{
+	switch (pane) {
+	case PANE_HELP:
+		return tui->focus.help;
+	case PANE_MENU:
+		return view->kind == VIEW_MENU;
+	case PANE_WORDS:
+		return view->kind == VIEW_LESSON && view->conductor;
+	case PANE_LOG:
+		return tui->layout.log.rows > 0;
+	case PANE_SOURCE:
+		return tui->layout.source.rows > 0;
+	case PANE_EVIDENCE:
+		return tui->layout.evidence.rows > 0;
+	default:
+		return false;
+	}
+}
+
+/* The ns until something moves by itself; -1: nothing does. */
+static int64_t
+next_frame(struct tui *tui, const struct frame *frame)
+{
+	int64_t next = travels_next(tui->travels, frame->clock);
+	for (enum pane_id i = 0; i < PANE_COUNT; i++) {
+		int64_t due = panes[i]->due && pane_shown(tui, frame->view, i)
+				      ? panes[i]->due(tui->state[i], frame)
+				      : -1;
+		if (due >= 0 && (next < 0 || due < next))
+			next = due;
+	}
+	return next;
+}
+
 int64_t
 tui_draw(struct tui *tui, const struct view *view)
 {
@@ -303,7 +339,7 @@ tui_draw(struct tui *tui, const struct view *view)
 	screen_start(tui->screen);
 	draw_all(tui, &frame);
 	screen_show(tui->screen);
-	return travels_next(tui->travels, frame.clock);
+	return next_frame(tui, &frame);
 }
 
 /* --- keys --- */
@@ -404,27 +440,6 @@ own_command(struct tui *tui, const struct view *view, enum command_id command)
 			return false;
 		tui->focus.help = false;
 		return true;
-	default:
-		return false;
-	}
-}
-
-static bool
-pane_shown(const struct tui *tui, const struct view *view, enum pane_id pane)
-{
-	switch (pane) {
-	case PANE_HELP:
-		return tui->focus.help;
-	case PANE_MENU:
-		return view->kind == VIEW_MENU;
-	case PANE_WORDS:
-		return view->kind == VIEW_LESSON && view->conductor;
-	case PANE_LOG:
-		return tui->layout.log.rows > 0;
-	case PANE_SOURCE:
-		return tui->layout.source.rows > 0;
-	case PANE_EVIDENCE:
-		return tui->layout.evidence.rows > 0;
 	default:
 		return false;
 	}

@@ -234,7 +234,7 @@ static bool
 is_ready(struct terminal *terminal, void *nothing)
 {
 	(void)nothing;
-	return !terminal_shows(terminal, "waiting for what happens");
+	return !terminal_shows(terminal, "… waiting ");
 }
 
 /* Steps the lesson until the reader sleeps. */

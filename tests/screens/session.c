@@ -131,7 +131,7 @@ static bool
 waits_not(struct terminal *terminal, void *nothing)
 {
 	(void)nothing;
-	return !terminal_shows(terminal, "waiting for what happens");
+	return !terminal_shows(terminal, "… waiting ");
 }
 
 /* Keys are taken in order: what m says (it flips the mouse) stands on the screen only after all before it were carried

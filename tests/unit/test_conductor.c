@@ -142,12 +142,13 @@ START_TEST(test_runs_call_by_call)
 
 	begin(run_text, 0);
 	phase(PHASE_READY);
-	ck_assert_str_eq(conductor_hint(conductor, model, hint, sizeof hint), "start writer");
+	ck_assert_str_eq(conductor_hint(conductor, model, hint, sizeof hint),
+		"starts the program of writer");
 	start_writer();
 	phase(PHASE_READY);
 	ck_assert_int_eq(conductor_next_pid(conductor, model), WRITER);
 	ck_assert_str_eq(conductor_hint(conductor, model, hint, sizeof hint),
-		"let writer make its next call: pipe(…)");
+		"lets writer call \001pipe(…)\002");
 	order = go(ORDER_PERMIT);
 	ck_assert_int_eq(order.pid, WRITER);
 	phase(PHASE_WAITING);
@@ -452,9 +453,7 @@ START_TEST(test_verdict_is_read_first)
 	     "54 100 100 leave call=write fd=4 obj=pipe:7 end=w ret=1024 used=1024 cap=4096\n");
 	phase(PHASE_VERDICT);
 	go(ORDER_NONE);
-	phase(PHASE_STEP_END);
-	go(ORDER_NONE);
-	phase(PHASE_DONE);
+	phase(PHASE_DONE); /* the step was over already */
 	stop();
 }
 END_TEST
@@ -623,7 +622,36 @@ START_TEST(test_see_orders_a_look)
 	feed("21 100 0 look var=counter addr=0x10 value=5\n"); /* it is at its gate already */
 	phase(PHASE_TRYING);
 	go(ORDER_NONE);
-	phase(PHASE_STEP_END);
+	phase(PHASE_DONE); /* it was the last step: no key for nothing */
+	stop();
+}
+END_TEST
+
+/* Who waits says what for, and what can be done. */
+START_TEST(test_says_what_it_waits_for)
+{
+	char hint[400];
+
+	begin(FRONT STEP("one") "  - start: writer\n  - see: {who: writer, call: pipe, what: "
+				"leave, ret: 0}\n" END,
+		0);
+	start_writer();
+	phase(PHASE_WAITING);
+	ck_assert_str_eq(conductor_hint(conductor, model, hint, sizeof hint),
+		"… waiting until \001pipe\002 of writer returns 0. writer stands at its gate: s "
+		"lets it go on, "
+		"when it is chosen with Tab. R begins this step anew.");
+	stop();
+
+	begin(FRONT STEP("one") "  - start: writer\nseen:\n  - {who: writer, state: blocked}\n" END,
+		0);
+	start_writer();
+	phase(PHASE_WAITING);
+	feed("12 100 100 look state=T\n");
+	ck_assert_str_eq(conductor_hint(conductor, model, hint, sizeof hint),
+		"… waiting until writer sleeps. writer is stopped: z lets it continue, when it is "
+		"chosen "
+		"with Tab. R begins this step anew.");
 	stop();
 }
 END_TEST
@@ -878,6 +906,7 @@ main(void)
 	tcase_add_test(moves, test_act);
 	tcase_add_test(moves, test_act_without_end);
 	tcase_add_test(moves, test_see_orders_a_look);
+	tcase_add_test(moves, test_says_what_it_waits_for);
 	tcase_add_test(moves, test_restart);
 	tcase_add_test(moves, test_hurries);
 	tcase_add_test(moves, test_consequence_before_cause);
