@@ -71,10 +71,12 @@ places_find(struct places *places, struct problem *problem)
 		join(places->probe, own, "probe.so");
 		join(places->lessons, source, "data/lessons");
 		join(places->programs, own, "data/lessons");
+		join(places->partner, own, "data/partner/partner");
 	} else {
 		join(places->probe, PKGLIBDIR, "probe.so");
 		join(places->lessons, PKGDATADIR, "lessons");
 		join(places->programs, PKGLIBDIR, "lessons");
+		join(places->partner, PKGLIBDIR, "partner");
 	}
 	if (access(places->probe, R_OK) == -1)
 		return problem_set(problem, places->probe, 0,

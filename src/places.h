@@ -11,6 +11,7 @@ struct places {
 	char probe[4096];    /* probe.so */
 	char lessons[4096];  /* the lessons' folders */
 	char programs[4096]; /* their built programs: PROGRAMS/NN-name/program */
+	char partner[4096];  /* the program that plays the other side, started by hand */
 };
 
 /* Where gettext finds the translations of ipcviz's own words. */

@@ -17,7 +17,10 @@ int
 show_open_stage(struct player *player, bool gated, bool directory, struct problem *problem)
 {
 	struct stage_options options = {
-		.probe = player->places->probe, .start_gated = gated, .run_directory = directory};
+		.probe = player->places->probe,
+		.partner = player->places->partner,
+		.start_gated = gated,
+		.run_directory = directory};
 
 	if ((player->stage = stage_create(&options, problem)) == NULL)
 		return -1;

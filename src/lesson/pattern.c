@@ -79,7 +79,7 @@ static const char *const vocabulary[] = {
 	[FORM_ON] = "pipe fifo file tty socket other msg mq shm sem mutex cond",
 	[FORM_OP] =
 		"permit play pause free nonblock capacity close stop cont term kill restart tempo "
-		"answer",
+		"answer remove",
 	[FORM_NUMBER] = NULL,
 };
 

@@ -118,6 +118,7 @@ struct stage {
 	struct source source;
 	struct stage_options options;
 	char probe[PATH_MAX];
+	char partner[PATH_MAX]; /* "" without one */
 	char run_id[RUN_ID_SIZE];
 	char word[RUN_WORD_SIZE];
 	char *directory;
@@ -247,6 +248,9 @@ uint64_t places_symbol(struct stage *stage, struct process *process, const char 
 /* console.c: ipcviz's own terminal, restored by the janitor when ipcviz was killed */
 int console_fd(void);
 void console_restore(int fd, pid_t session, pid_t group);
+
+/* remove.c: takes an object away, by the name that events call it; -1 with errno, EINVAL for one that has no name. */
+int object_remove(const char *object);
 
 /* janitor.c */
 int janitor_start(struct stage *stage, struct problem *problem);

@@ -380,6 +380,8 @@ stage_create(const struct stage_options *options, struct problem *problem)
 	RB_INIT(&stage->processes);
 	if (realpath(options->probe, stage->probe) == NULL)
 		snprintf(stage->probe, sizeof stage->probe, "%s", options->probe);
+	if (options->partner != NULL && realpath(options->partner, stage->partner) == NULL)
+		stage->partner[0] = '\0';
 	run_id_make(stage->run_id);
 	run_word(stage->run_id, stage->word);
 	limit_raise(stage);

@@ -20,6 +20,7 @@ struct stage;
 
 struct stage_options {
 	const char *probe;  /* path of probe.so */
+	const char *partner; /* path of the program for stage_partner(); NULL: none */
 	bool start_gated;   /* new processes find their gate shut */
 	bool run_directory; /* make a private temporary directory, the working directory of what is
 			       started */
@@ -68,6 +69,26 @@ int stage_signal(struct stage *stage, pid_t pid, int signal, struct problem *pro
 int stage_nonblock(struct stage *stage, pid_t pid, int fd, bool on, struct problem *problem);
 int stage_capacity(struct stage *stage, pid_t pid, int fd, int bytes, struct problem *problem);
 int stage_close(struct stage *stage, pid_t pid, int fd, struct problem *problem);
+
+/* Removes the name of an object (FIFO, POSIX queue, segment or semaphore) or the System V object itself. `object` is an
+ * event's obj: "fifo:/tmp/x/door", "mq:/q", "msg:32769" … */
+int stage_remove(struct stage *stage, const char *object, struct problem *problem);
+/* Has stage_remove() something to remove there? Not an anonymous mapping, or a mutex in a segment. */
+bool stage_removable(const char *object);
+
+/* Starts a process called `opener` or `partner` that does one thing on that object, an event's obj: opens a FIFO in one
+ * of the four ways (a reader then reads to the end, a writer writes once), sends or receives one message of a queue. Its
+ * pid; -1 with *problem. */
+enum stage_part {
+	PART_OPEN_READ,
+	PART_OPEN_WRITE,
+	PART_OPEN_READ_NONBLOCK,
+	PART_OPEN_WRITE_NONBLOCK,
+	PART_SEND,
+	PART_RECEIVE,
+};
+pid_t stage_partner(
+	struct stage *stage, enum stage_part part, const char *object, struct problem *problem);
 
 /* Records an `act` of the player's own (op=answer, op=restart, op=tempo), with a text and a value.
  */

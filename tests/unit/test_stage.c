@@ -15,110 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "stage/stage.h"
-
-enum { PATIENCE = 30 }; /* s for what must happen */
-
-static char probe[1024], child[1024];
-static struct stage *stage;
-static struct problem problem;
-static struct event event; /* the newest */
-static char output[4096];  /* all that was printed */
-static int n_born, n_died, n_entered;
-static int ended; /* exit status of the newest process that exited */
-
-/* --- steering --- */
-
-static void
-set_up(bool gated)
-{
-	const struct stage_options options = {.probe = probe, .start_gated = gated};
-
-	output[0] = '\0';
-	n_born = n_died = n_entered = ended = 0;
-	stage = stage_create(&options, &problem);
-	ck_assert_msg(stage != NULL, "%s", problem.what);
-}
-
-static pid_t
-start(const char *first, const char *second)
-{
-	char *argv[] = {child, (char *)first, (char *)second, NULL};
-	const struct stage_program program = {.path = child, .argv = argv};
-	pid_t pid = stage_start(stage, &program, &problem);
-
-	ck_assert_msg(pid > 0, "%s: %s", problem.file, problem.what);
-	return pid;
-}
-
-static void
-sleep_on_source(void)
-{
-	struct source *source = stage_source(stage);
-	struct pollfd fds[4];
-	int64_t due = stage_tick(stage);
-	int n = source->poll_fds(source, fds, 4);
-	struct timespec pause = {.tv_sec = PATIENCE};
-
-	if (due >= 0)
-		pause = (struct timespec){.tv_sec = due / 1000000000, .tv_nsec = due % 1000000000};
-	if (ppoll(fds, (nfds_t)n, &pause, NULL) == 0 && due < 0)
-		ck_abort_msg("nothing happens any more");
-}
-
-/* The next event into `event`; false: it was the last. */
-static bool
-next(void)
-{
-	struct source *source = stage_source(stage);
-	enum source_result result;
-	char text[512];
-
-	while ((result = source->next(source, &event)) == SOURCE_DRY)
-		sleep_on_source();
-	if (result != SOURCE_EVENT)
-		return false;
-	if (event.what == WHAT_out) {
-		event_copy(&event, FIELD_text, text, sizeof text);
-		strlcat(output, text, sizeof output);
-	}
-	n_born += event.what == WHAT_born;
-	n_died += event.what == WHAT_died;
-	n_entered += event.what == WHAT_enter;
-	if (event.what == WHAT_died)
-		ended = (int)event_number(&event, FIELD_status, ended);
-	return true;
-}
-
-static void
-finish(void)
-{
-	while (next())
-		continue;
-	ck_assert_int_eq(stage_living(stage), 0);
-}
-
-/* Goes on until an event of this kind comes; pid 0: of anybody; `key` NULL: any field. */
-static void
-until(enum event_what what, pid_t pid, enum event_field field, const char *value)
-{
-	time_t limit = time(NULL) + PATIENCE;
-
-	while (next()) {
-		if (event.what == what && (pid == 0 || event.pid == pid) &&
-			(value == NULL || event_is(&event, field, value)))
-			return;
-		ck_assert_msg(time(NULL) < limit, "%s never comes", value);
-	}
-	ck_abort_msg("it ended before %s came", value);
-}
-
-static void
-free_stage(void)
-{
-	stage_free(stage);
-	stage = NULL;
-}
+#include "stage_play.h"
 
 /* --- starting and ending --- */
 
@@ -547,11 +444,9 @@ main(void)
 {
 	Suite *suite = suite_create("stage");
 	TCase *tests = tcase_create("stage");
-	const char *build = getenv("top_builddir");
 	SRunner *runner;
 
-	snprintf(probe, sizeof probe, "%s/probe.so", build != NULL ? build : ".");
-	snprintf(child, sizeof child, "%s/tests/unit/stage_child", build != NULL ? build : ".");
+	find_programs("tests/unit/stage_child");
 	tcase_add_checked_fixture(tests, NULL, tear_down);
 	tcase_set_timeout(tests, 120);
 	tcase_add_test(tests, ends_are_told);

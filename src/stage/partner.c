@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Starting the other side by hand: a process that opens a FIFO, or sends or takes one message. It is a process like
+ * those of the lesson, under the probe and at its gate.
+ */
+#include <string.h>
+
+#include "stage/inside.h"
+#include "words.h"
+
+/* What each part is called on the helper's command line, and on which objects it works. */
+static const struct {
+	const char *name, *verb, *mode;
+	const char *objects[2];
+} parts[] = {
+	[PART_OPEN_READ] = {"opener", "open", "r", {"fifo:"}},
+	[PART_OPEN_WRITE] = {"opener", "open", "w", {"fifo:"}},
+	[PART_OPEN_READ_NONBLOCK] = {"opener", "open", "rn", {"fifo:"}},
+	[PART_OPEN_WRITE_NONBLOCK] = {"opener", "open", "wn", {"fifo:"}},
+	[PART_SEND] = {"partner", "send", NULL, {"msg:", "mq:"}},
+	[PART_RECEIVE] = {"partner", "receive", NULL, {"msg:", "mq:"}},
+};
+
+static bool
+part_works_on(enum stage_part part, const char *object)
+{
+	for (int i = 0; i < 2; i++) {
+		const char *prefix = parts[part].objects[i];
+
+		if (prefix != NULL && strncmp(object, prefix, strlen(prefix)) == 0)
+			return true;
+	}
+	return false;
+}
+
+pid_t
+stage_partner(struct stage *stage, enum stage_part part, const char *object, struct problem *problem)
+{
+	const char *mode = parts[part].mode;
+	char *argv[5] = {(char *)"partner", (char *)parts[part].verb};
+	const struct stage_program program = {
+		.name = parts[part].name, .path = stage->partner, .argv = argv};
+
+	if (!part_works_on(part, object))
+		return problem_set(problem, NULL, 0,
+			part == PART_SEND || part == PART_RECEIVE
+				? _("%s is no message queue")
+				: _("%s is no FIFO"),
+			object);
+	if (stage->partner[0] == '\0')
+		return problem_set(problem, NULL, 0,
+			_("the program that would do it is not there; install ipcviz again"));
+	argv[2] = (char *)(mode != NULL ? mode : object);
+	if (mode != NULL)
+		argv[3] = (char *)object + strlen("fifo:");
+	return stage_start(stage, &program, problem);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Objects on the stage: FIFOs, queues, segments and semaphores that real processes use.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <mqueue.h>
+#include <sys/msg.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "stage_play.h"
+
+static char path[300];   /* of a FIFO in the run's directory */
+static char object[320]; /* its name in events */
+
+static void
+fifo_make(void)
+{
+	snprintf(path, sizeof path, "%s/door", stage_directory(stage));
+	snprintf(object, sizeof object, "fifo:%s", path);
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+}
+
+static pid_t
+part(enum stage_part part, const char *on)
+{
+	pid_t pid = stage_partner(stage, part, on, &problem);
+
+	ck_assert_msg(pid > 0, "%s", problem.what);
+	return pid;
+}
+
+/* --- what is done by hand --- */
+
+START_TEST(a_fifo_is_opened)
+{
+	pid_t reader, writer;
+
+	set_up(false);
+	fifo_make();
+	writer = part(PART_OPEN_WRITE_NONBLOCK, object);
+	until(WHAT_leave, writer, FIELD_err, "ENXIO");
+	reader = part(PART_OPEN_READ, object);
+	until(WHAT_enter, reader, FIELD_call, "open");
+	writer = part(PART_OPEN_WRITE, object);
+	until(WHAT_born, writer, FIELD_name, "opener");
+	until(WHAT_leave, reader, FIELD_ret, "5");
+	finish();
+	ck_assert_int_eq(stage_wait_status(stage, reader), 0);
+	ck_assert_int_eq(stage_wait_status(stage, writer), 0);
+	reader = part(PART_OPEN_READ_NONBLOCK, object);
+	until(WHAT_died, reader, FIELD_status, "0"); /* end of file at once: no writer */
+	free_stage();
+}
+END_TEST
+
+START_TEST(a_message_is_sent_and_received)
+{
+	int id = msgget(IPC_PRIVATE, 0600);
+	struct msqid_ds status;
+	pid_t pid;
+
+	ck_assert_int_ge(id, 0);
+	set_up(false);
+	snprintf(object, sizeof object, "msg:%d", id);
+	pid = part(PART_SEND, object);
+	finish();
+	ck_assert_int_eq(stage_wait_status(stage, pid), 0);
+	ck_assert_int_eq(msgctl(id, IPC_STAT, &status), 0);
+	ck_assert_int_eq((int)status.msg_qnum, 1);
+	pid = part(PART_RECEIVE, object);
+	finish();
+	ck_assert_int_eq(stage_wait_status(stage, pid), 0);
+	ck_assert_int_eq(msgctl(id, IPC_STAT, &status), 0);
+	ck_assert_int_eq((int)status.msg_qnum, 0);
+	ck_assert_int_eq(stage_remove(stage, object, &problem), 0);
+	ck_assert_int_eq(msgctl(id, IPC_STAT, &status), -1);
+	free_stage();
+}
+END_TEST
+
+START_TEST(a_posix_message_is_sent_and_received)
+{
+	struct mq_attr attributes = {.mq_maxmsg = 2, .mq_msgsize = 16};
+	char name[64];
+	mqd_t queue;
+	pid_t pid;
+
+	set_up(false);
+	snprintf(name, sizeof name, "/%s-queue", stage_word(stage));
+	snprintf(object, sizeof object, "mq:%s", name);
+	queue = mq_open(name, O_CREAT | O_EXCL | O_RDWR, 0600, &attributes);
+	ck_assert_int_ge((int)queue, 0);
+	pid = part(PART_SEND, object);
+	finish();
+	ck_assert_int_eq(stage_wait_status(stage, pid), 0);
+	ck_assert_int_eq(mq_getattr(queue, &attributes), 0);
+	ck_assert_int_eq(attributes.mq_curmsgs, 1);
+	pid = part(PART_RECEIVE, object);
+	finish();
+	ck_assert_int_eq(stage_wait_status(stage, pid), 0);
+	mq_close(queue);
+	ck_assert_int_eq(stage_remove(stage, object, &problem), 0);
+	ck_assert_int_eq((int)mq_open(name, O_RDONLY), -1);
+	free_stage();
+}
+END_TEST
+
+START_TEST(a_name_is_removed)
+{
+	static const char *const nameless[] = {
+		"pipe:5", "fifo:", "shm:4211@0x7f", "sem:/x+16", "mutex:/x+0", "msg:", "msg:1x", "file:/etc/passwd"};
+	char sentence[512];
+
+	set_up(false);
+	fifo_make();
+	ck_assert_int_eq(stage_remove(stage, object, &problem), 0);
+	ck_assert_int_eq(access(path, F_OK), -1);
+	ck_assert_int_eq(stage_remove(stage, object, &problem), -1);
+	snprintf(sentence, sizeof sentence, "%s cannot be removed: %s", object, strerror(ENOENT));
+	ck_assert_str_eq(problem.what, sentence);
+	for (size_t i = 0; i < sizeof nameless / sizeof nameless[0]; i++) {
+		ck_assert_msg(!stage_removable(nameless[i]), "%s", nameless[i]);
+		ck_assert_int_eq(stage_remove(stage, nameless[i], &problem), -1);
+	}
+	/* Only what is a FIFO is removed as one. */
+	snprintf(path, sizeof path, "%s/file", stage_directory(stage));
+	close(open(path, O_CREAT | O_WRONLY, 0600));
+	snprintf(object, sizeof object, "fifo:%s", path);
+	ck_assert_int_eq(stage_remove(stage, object, &problem), -1);
+	ck_assert_int_eq(access(path, F_OK), 0);
+	ck_assert_int_eq(stage_partner(stage, PART_OPEN_READ, "mq:/x", &problem), -1);
+	ck_assert_int_eq(stage_partner(stage, PART_SEND, "fifo:/x", &problem), -1);
+	free_stage();
+}
+END_TEST
+
+static void
+tear_down(void)
+{
+	stage_free(stage);
+	stage = NULL;
+}
+
+int
+main(void)
+{
+	Suite *suite = suite_create("stage_objects");
+	TCase *tests = tcase_create("stage_objects");
+	SRunner *runner;
+
+	find_programs("tests/unit/stage_child");
+	with_directory = true;
+	tcase_add_checked_fixture(tests, NULL, tear_down);
+	tcase_set_timeout(tests, 120);
+	tcase_add_test(tests, a_fifo_is_opened);
+	tcase_add_test(tests, a_message_is_sent_and_received);
+	tcase_add_test(tests, a_posix_message_is_sent_and_received);
+	tcase_add_test(tests, a_name_is_removed);
+	suite_add_tcase(suite, tests);
+	runner = srunner_create(suite);
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	srunner_free(runner);
+	return 0;
+}
