@@ -92,12 +92,49 @@ out_project(struct out *out, const struct event *event)
 	out_text(out, text);
 }
 
-/* These ask for nothing but the answer. */
+/* These ask for nothing but the answer, or make nothing that would need a value. */
 static bool
 lacks_argument(const struct event *event)
 {
-	return event_is(event, FIELD_cmd, "F_GETFL") || event_is(event, FIELD_cmd, "F_GETFD") ||
+	return event->call == CALL_semctl || event->call == CALL_sem_open ||
+	       event_is(event, FIELD_cmd, "F_GETFL") || event_is(event, FIELD_cmd, "F_GETFD") ||
 	       event_is(event, FIELD_cmd, "F_GETPIPE_SZ");
+}
+
+/* Can the call do without this argument, its last? */
+static bool
+is_optional(const struct event *event, enum event_field field)
+{
+	return lacks_argument(event) &&
+	       field == (event->call == CALL_fcntl ? FIELD_arg : FIELD_value);
+}
+
+/* A semaphore, mutex or condition by its name, or by its address where it has none that says more. */
+static void
+out_name(struct out *out, const char *name, size_t length)
+{
+	const char *colon = memchr(name, ':', length);
+	size_t skip = colon != NULL ? (size_t)(colon + 1 - name) : 0;
+	const char *at = memchr(name, '@', length);
+
+	if (at != NULL && memchr(name, '+', length) == NULL && memchr(name, '/', length) == NULL)
+		skip = (size_t)(at + 1 - name);
+	out_bytes(out, name + skip, length - skip);
+}
+
+static void
+out_address(struct out *out, const struct event *event, const char *text, size_t length)
+{
+	size_t name_length;
+	const char *name = event_raw(event, FIELD_obj, &name_length);
+
+	if (name != NULL && (strncmp(name, "sem:", 4) == 0 || strncmp(name, "mutex:", 6) == 0 ||
+				    strncmp(name, "cond:", 5) == 0))
+		out_name(out, name, name_length);
+	else if (event_number(event, FIELD_addr, 1) == 0)
+		out_text(out, "NULL");
+	else
+		out_bytes(out, text, length);
 }
 
 /* Flags of a call that has no access mode: O_RDONLY is 0, and nobody wrote it there. */
@@ -123,14 +160,19 @@ out_field(struct out *out, const struct event *event, enum event_field field)
 	size_t length;
 	const char *text = event_raw(event, field, &length);
 
-	if (text == NULL && event->call == CALL_fcntl && lacks_argument(event)) {
+	if (text == NULL && is_optional(event, field)) {
 		out->at -= out->at > 1 ? 2 : 0; /* the comma */
 		out->buf[out->at] = '\0';
 	} else if (text == NULL) {
 		out_text(out, "…");
 	} else if (field == FIELD_flags && (event->call == CALL_pipe2 || event->call == CALL_dup3 ||
-						   event->call == CALL_mq_setattr)) {
+						   event->call == CALL_mq_setattr ||
+						   event->call == CALL_sem_open)) {
 		out_flags(out, text, length);
+	} else if (field == FIELD_addr) {
+		out_address(out, event, text, length);
+	} else if (field == FIELD_other) {
+		out_name(out, text, length);
 	} else if (field == FIELD_timeout) {
 		out_time(out, event_number(event, field, 0));
 	} else if (field == FIELD_how && event->call == CALL_mq_notify) {
@@ -139,10 +181,10 @@ out_field(struct out *out, const struct event *event, enum event_field field)
 		out_project(out, event);
 	} else if (field == FIELD_how) {
 		out_disposition(out, event);
-	} else if (field == FIELD_fds || field == FIELD_wants) {
-		out_text(out, field == FIELD_fds ? "[" : "{");
+	} else if (field == FIELD_fds || field == FIELD_ops || field == FIELD_wants) {
+		out_text(out, field == FIELD_wants ? "{" : "[");
 		out_bytes(out, text, length);
-		out_text(out, field == FIELD_fds ? "]" : "}");
+		out_text(out, field == FIELD_wants ? "}" : "]");
 	} else if (text[-1] == '"') {
 		out_text(out, "\"");
 		out_bytes(out, text, length);

@@ -53,5 +53,11 @@ char *get_flags_name(int flags, char *buf, size_t size);       /* msgget and its
 char *message_flags_name(int flags, char *buf, size_t size);   /* msgsnd, msgrcv: "IPC_NOWAIT|MSG_NOERROR" */
 char *message_command_name(int command, char *buf, size_t size); /* msgctl: "IPC_RMID" */
 char *mode_name(unsigned mode, char *buf, size_t size);        /* "0600", "S_IFIFO|0600" */
+/* Of shared memory and semaphores, in names_memory.c. */
+char *attach_flags_name(int flags, char *buf, size_t size);        /* shmat: "SHM_RDONLY" */
+char *segment_command_name(int command, char *buf, size_t size);   /* shmctl: "IPC_STAT" */
+char *semaphore_command_name(int command, char *buf, size_t size); /* semctl: "SETVAL" */
+char *protection_name(int protection, char *buf, size_t size);     /* "PROT_READ|PROT_WRITE" */
+char *map_flags_name(int flags, char *buf, size_t size);           /* "MAP_SHARED|MAP_ANONYMOUS" */
 
 #endif

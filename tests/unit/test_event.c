@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 
 #include "event/line.h"
@@ -412,6 +415,8 @@ START_TEST(names_fit_any_buffer)
 		ck_assert_uint_lt(strlen(name), size);
 		fcntl_command_name(INT32_MAX, name, size);
 		ck_assert_uint_lt(strlen(name), size);
+		map_flags_name(-1, name, size);
+		ck_assert_uint_lt(strlen(name), size);
 		key_name(-1, name, size);
 		ck_assert_uint_lt(strlen(name), size);
 		get_flags_name(-1, name, size);
@@ -500,6 +505,63 @@ START_TEST(calls_on_queues_as_c)
 }
 END_TEST
 
+START_TEST(names_of_memory)
+{
+	char name[96];
+
+	ck_assert_str_eq(attach_flags_name(SHM_RDONLY | 1, name, sizeof name), "SHM_RDONLY|0x1");
+	ck_assert_str_eq(attach_flags_name(0, name, sizeof name), "0");
+	/* One number, two meanings. */
+	ck_assert_str_eq(semaphore_command_name(GETPID, name, sizeof name), "GETPID");
+	ck_assert_str_eq(segment_command_name(SHM_LOCK, name, sizeof name), "SHM_LOCK");
+	ck_assert_str_eq(segment_command_name(-7, name, sizeof name), "-7");
+	ck_assert_str_eq(
+		protection_name(PROT_READ | PROT_WRITE, name, sizeof name), "PROT_READ|PROT_WRITE");
+	ck_assert_str_eq(protection_name(PROT_NONE, name, sizeof name), "PROT_NONE");
+	ck_assert_str_eq(map_flags_name(MAP_SHARED, name, sizeof name), "MAP_SHARED");
+	ck_assert_str_eq(map_flags_name(MAP_SHARED | MAP_ANONYMOUS, name, sizeof name),
+		"MAP_SHARED|MAP_ANONYMOUS");
+	ck_assert_str_eq(map_flags_name(0, name, sizeof name), "0");
+}
+END_TEST
+
+START_TEST(calls_on_memory_as_c)
+{
+	static const struct {
+		const char *line, *text;
+	} cases[] = {
+		{"enter call=semop id=3 obj=sem:3 ops=0-1u", "semop(3, [0-1u])"},
+		{"enter call=semctl id=3 sem=0 cmd=SETVAL value=1", "semctl(3, 0, SETVAL, 1)"},
+		{"enter call=semctl id=3 sem=0 cmd=IPC_RMID", "semctl(3, 0, IPC_RMID)"},
+		{"enter call=sem_open path=\"/x\" flags=O_RDONLY", "sem_open(\"/x\", 0)"},
+		{"enter call=sem_open path=\"/x\" flags=O_RDONLY|O_CREAT value=2",
+			"sem_open(\"/x\", O_CREAT, 2)"},
+		{"enter call=sem_wait addr=0x7f00 obj=sem:/ipcviz-counter",
+			"sem_wait(/ipcviz-counter)"},
+		{"enter call=sem_wait addr=0x7f00 obj=sem:4211@0x7f00", "sem_wait(0x7f00)"},
+		{"enter call=sem_wait addr=0x7f00 obj=sem:4211@0x7000+16",
+			"sem_wait(4211@0x7000+16)"},
+		{"enter call=sem_wait addr=0x7f00 obj=sem:file:/a@b+16", "sem_wait(file:/a@b+16)"},
+		{"enter call=sem_wait addr=0x7f00", "sem_wait(0x7f00)"},
+		{"enter call=pthread_cond_wait addr=0x7f00 obj=cond:/x+64 other=mutex:/x+0",
+			"pthread_cond_wait(/x+64, /x+0)"},
+		{"enter call=mmap addr=0x0 n=4096 prot=PROT_READ flags=MAP_SHARED fd=3 off=0",
+			"mmap(NULL, 4096, PROT_READ, MAP_SHARED, 3, 0)"},
+		{"enter call=shmat id=7 obj=shm:7 addr=0x0 flags=0", "shmat(7, NULL, 0)"},
+		{"enter call=shmdt obj=shm:7 addr=0x7f00", "shmdt(0x7f00)"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char line[200], text[96];
+		struct event event;
+
+		snprintf(line, sizeof line, "1 2 3 %s", cases[i].line);
+		event = parsed(line);
+		ck_assert_str_eq(call_text(&event, text, sizeof text), cases[i].text);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -524,7 +586,9 @@ main(void)
 	tcase_add_test(codec, flags_go_both_ways);
 	tcase_add_test(codec, names_fit_any_buffer);
 	tcase_add_test(codec, names_of_system_v);
+	tcase_add_test(codec, names_of_memory);
 	tcase_add_test(codec, a_call_as_c);
+	tcase_add_test(codec, calls_on_memory_as_c);
 	tcase_add_test(codec, calls_on_queues_as_c);
 	suite_add_tcase(suite, codec);
 	SRunner *runner = srunner_create(suite);
