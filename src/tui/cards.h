@@ -9,12 +9,13 @@
 #include "tui/layout.h"
 #include "tui/pane.h"
 
-/* Where a descriptor's arrow leaves a process card. */
+/* Where the arrow of a link leaves a process card. */
 struct plug {
-	int process, fd, channel; /* ids; fd as a number */
+	int process, fd, channel; /* ids; fd as a number, NONE without a descriptor */
 	enum end end;
 	int row;   /* on the screen */
 	bool left; /* the card stands left of the channels */
+	bool door; /* it stands in the door of a FIFO */
 };
 
 enum { PLUGS_MAX = 256 };
@@ -27,12 +28,16 @@ struct plugs {
 void process_card(
 	const struct frame *frame, struct box box, int process, bool left, struct plugs *plugs);
 void channel_card(const struct frame *frame, struct box box, int channel);
+/* The same on one line. */
+void channel_line(const struct frame *frame, struct box line, int channel);
 
 /* What is worth showing: fills `ids` and returns how many. Processes come in order of appearance,
  * or as a tree (children after their parent). When there are many, the dead that were waited for
  * are left out. */
 int shown_processes(const struct model *model, bool tree, int *ids, int room);
-int shown_channels(const struct model *model, int *ids, int room);
+/* Objects that processes really used; with `locks` also those locks that the card of their segment
+ * shows. */
+int shown_channels(const struct model *model, bool locks, int *ids, int room);
 /* How deep a process lies in the tree of those observed. */
 int process_depth(const struct model *model, int process);
 
@@ -45,8 +50,10 @@ enum role writer_role(int process);
 enum glyph writer_fill(int process);
 /* The channel of a descriptor if it is one between processes, else NONE. */
 int channel_behind(const struct model *model, const struct descriptor *descriptor);
-/* "pipe 25138"; `brief`: "pipe". */
+/* "pipe 25138", "queue /jobs"; `brief`: "pipe". */
 void channel_title(const struct channel *channel, bool brief, char *buf, size_t size);
+/* Shortens such a title to so many cells: of a long name the end is kept. */
+void title_fit(const struct screen *screen, char *title, int cells);
 /* The letter of an open file description that several descriptors share; 0: not shared. */
 char description_letter(const struct model *model, int description);
 /* "write(4, …, 1024) = 1024", with the result once there is one. */

@@ -3,11 +3,12 @@
  * What the learner points at.
  */
 #include "tui/focus.h"
+#include "tui/links.h"
 
 void
 focus_init(struct focus *focus)
 {
-	*focus = (struct focus){.process = NONE, .fd = NONE};
+	*focus = (struct focus){.process = NONE, .fd = NONE, .channel = NONE};
 }
 
 static bool
@@ -16,25 +17,45 @@ lives(const struct model *model, int process)
 	return model->processes[process].state != PROCESS_DEAD;
 }
 
-/* A descriptor worth pointing at: one on a channel between processes comes before files and
- * terminals. */
-static bool
-on_channel(const struct model *model, const struct descriptor *descriptor)
+static int
+channel_of(const struct model *model, const struct descriptor *descriptor)
 {
-	if (descriptor->description < 0)
-		return false;
-	int channel = model->descriptions[descriptor->description].channel;
-	return channel >= 0 && (model->channels[channel].kind == CHANNEL_PIPE ||
-				       model->channels[channel].kind == CHANNEL_FIFO);
+	int description = descriptor->description;
+	if (description < 0 || description >= model->n_descriptions)
+		return NONE;
+	int channel = model->descriptions[description].channel;
+	return channel_shows(model, channel) ? channel : NONE;
 }
 
+/* A descriptor on a channel between processes comes before files and terminals. */
 static int
 first_descriptor(const struct model *model, const struct process *process)
 {
 	for (int i = 0; i < process->n_fds; i++)
-		if (on_channel(model, &process->fds[i]))
+		if (channel_of(model, &process->fds[i]) != NONE)
 			return process->fds[i].fd;
 	return NONE;
+}
+
+/* Keeps to what is there still; else to the first thing worth pointing at. */
+static void
+settle_link(struct focus *focus, const struct model *model)
+{
+	const struct process *process = &model->processes[focus->process];
+	const struct descriptor *descriptor =
+		focus->fd == NONE ? NULL : process_descriptor(process, focus->fd);
+	struct link links[LINKS_MAX];
+	int n = process_links(model, focus->process, links, LINKS_MAX);
+	if (!descriptor) {
+		for (int i = 0; i < n && focus->fd == NONE; i++)
+			if (links[i].channel == focus->channel)
+				return;
+		focus->fd = first_descriptor(model, process);
+		descriptor = focus->fd == NONE ? NULL : process_descriptor(process, focus->fd);
+	}
+	focus->channel = descriptor ? channel_of(model, descriptor)
+			 : n > 0    ? links[0].channel
+				    : NONE;
 }
 
 static int
@@ -54,12 +75,10 @@ focus_settle(struct focus *focus, const struct model *model)
 	if (focus->process == NONE)
 		focus->process = first_process(model);
 	if (focus->process == NONE) {
-		focus->fd = NONE;
+		focus->fd = focus->channel = NONE;
 		return;
 	}
-	const struct process *process = &model->processes[focus->process];
-	if (focus->fd == NONE || !process_descriptor(process, focus->fd))
-		focus->fd = first_descriptor(model, process);
+	settle_link(focus, model);
 }
 
 void
@@ -78,20 +97,26 @@ focus_process(struct focus *focus, const struct model *model, const int *shown, 
 		at = (at + by + n) % n;
 	while (any_lives && !lives(model, shown[at]));
 	focus->process = shown[at];
-	focus->fd = NONE;
+	focus->fd = focus->channel = NONE;
 	focus_settle(focus, model);
 }
 
 void
-focus_descriptor(struct focus *focus, const struct model *model, int by)
+focus_link(struct focus *focus, const struct model *model, int by)
 {
 	if (focus->process == NONE)
 		return;
 	const struct process *process = &model->processes[focus->process];
-	int n = process->n_fds, at = by > 0 ? -1 : n;
+	struct link links[LINKS_MAX];
+	int fds = process->n_fds, n = fds + process_links(model, focus->process, links, LINKS_MAX);
+	int at = by > 0 ? -1 : n;
 	for (int i = 0; i < n; i++)
-		if (process->fds[i].fd == focus->fd)
+		if (i < fds ? process->fds[i].fd == focus->fd
+			    : focus->fd == NONE && links[i - fds].channel == focus->channel)
 			at = i;
-	if (n > 0)
-		focus->fd = process->fds[(at + by + n) % n].fd;
+	if (n == 0)
+		return;
+	at = (at + by + n) % n;
+	focus->fd = at < fds ? process->fds[at].fd : NONE;
+	focus->channel = at < fds ? channel_of(model, &process->fds[at]) : links[at - fds].channel;
 }

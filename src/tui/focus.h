@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the learner points at: a process, one of its descriptors, and the panes that are open. The
+ * What the learner points at: a process, one of its descriptors or of the objects it uses, and the panes that are open. The
  * screen's own business; it goes out only as the pid and fd of a command.
  */
 #ifndef IPCVIZ_TUI_FOCUS_H
@@ -16,6 +16,8 @@ enum wish { WISH_AUTO, WISH_OPEN, WISH_SHUT };
 struct focus {
 	int process; /* id in the model, NONE: no process yet */
 	int fd;      /* descriptor of it, NONE: none */
+	int channel; /* what that leads to, or an object that it uses without one; NONE: nothing
+			that is shown */
 	enum wish log, source, evidence;
 	bool help;
 };
@@ -26,6 +28,7 @@ void focus_settle(struct focus *focus, const struct model *model);
 /* The next (by 1) or previous (by -1) of the processes shown, in their order; the dead are passed
  * over while any lives. */
 void focus_process(struct focus *focus, const struct model *model, const int *shown, int n, int by);
-void focus_descriptor(struct focus *focus, const struct model *model, int by);
+/* Likewise through its descriptors, then what it uses without one. */
+void focus_link(struct focus *focus, const struct model *model, int by);
 
 #endif

@@ -14,7 +14,7 @@ enum {
 	CARD_ROWS_MIN = 5,   /* frame, state, call, and one line more */
 	CARD_ROWS = 9,       /* what a card likes */
 	CARD_ROWS_MAX = 12,  /* beyond, rows are better spent below */
-	CHANNEL_ROWS_MIN = 5,
+	CHANNEL_ROWS_MIN = 3, /* frame and the one thing that matters most */
 	LIST_ROWS_MIN = 4,
 	WORDS_ROWS_MIN = 5,
 	WORDS_ROWS = 11, /* kept for words on a wide screen, so that what is below stays in place */

@@ -130,45 +130,12 @@ process_list_at(const struct frame *frame, struct box box, const int *ids, int n
 	return row >= inside.row && row < inside.row + inside.rows && at < n ? ids[at] : NONE;
 }
 
-static void
-draw_channel(const struct frame *frame, struct box line, int id)
-{
-	const struct channel *channel = &frame->view->model->channels[id];
-	struct screen *screen = frame->screen;
-	char title[96];
-	channel_title(channel, false, title, sizeof title);
-	draw_text(screen, box_part(line, 0, 0, 1, 12), 0, 0, ROLE_STRONG, title);
-	int cells = line.cols >= 36 ? 8 : 0, full = 0, col = 13;
-	if (channel->capacity > 0 && channel->used > 0)
-		full = cells > 0 ? 1 + (int)((channel->used * cells - 1) / channel->capacity) : 0;
-	int writer = channel->n_runs > 0 ? channel->runs[0].writer : NONE;
-	col += draw_run(screen, line, 0, col, full, writer_role(writer), writer_fill(writer));
-	col += draw_run(screen, line, 0, col, cells - full, ROLE_QUIET, GLYPH_FILL_EMPTY) +
-	       (cells > 0);
-	if (channel->used >= 0)
-		col += draw_textf(screen, line, 0, col, ROLE_NORMAL, _("%lld B"),
-			       (long long)channel->used) +
-		       1;
-	if (channel->used > 0 && channel_room(channel, 1) == 0)
-		col += draw_text(screen, line, 0, col, ROLE_BLOCKED, _("FULL")) + 1;
-	draw_textf(screen, line, 0, col,
-		channel->n_writers && channel->n_readers ? ROLE_QUIET : ROLE_WRONG, _("w%d r%d"),
-		channel->n_writers, channel->n_readers);
-}
-
 void
 channel_list(const struct frame *frame, struct box box, const int *ids, int n)
 {
 	char title[64];
 	struct box inside = box_inside(box);
-	const struct model *model = frame->view->model;
-	int here = NONE;
-	if (frame->focus->process != NONE && frame->focus->fd != NONE) {
-		const struct descriptor *descriptor = process_descriptor(
-			&model->processes[frame->focus->process], frame->focus->fd);
-		if (descriptor)
-			here = channel_behind(model, descriptor);
-	}
+	int here = frame->focus->channel;
 	int first = list_first(n, inside.rows, index_of(ids, n, here));
 	int shown = n - first < inside.rows ? n - first : inside.rows;
 	list_title(_("channels"), first, shown, n, title, sizeof title);
@@ -177,6 +144,6 @@ channel_list(const struct frame *frame, struct box box, const int *ids, int n)
 		struct box line = box_part(inside, i, 0, 1, inside.cols);
 		if (ids[first + i] == here)
 			draw_glyph(frame->screen, line, 0, 0, ROLE_STRONG, GLYPH_HERE);
-		draw_channel(frame, box_part(line, 0, 2, 1, line.cols - 2), ids[first + i]);
+		channel_line(frame, box_part(line, 0, 2, 1, line.cols - 2), ids[first + i]);
 	}
 }

@@ -9,6 +9,7 @@
 
 #include "tui/cards.h"
 #include "text/wrap.h"
+#include "tui/link_lines.h"
 #include "tui/names.h"
 #include "words.h"
 
@@ -24,6 +25,8 @@ struct card {
 	struct box inside; /* one blank left within the frame */
 	int row;           /* next free one */
 	struct plugs *plugs;
+	struct link links[LINKS_MAX]; /* what it uses without a descriptor */
+	int n_links;
 };
 
 static void
@@ -140,20 +143,32 @@ end_letter(enum end end)
 }
 
 static void
-plug_in(struct card *card, const struct descriptor *descriptor, int row)
+add_plug(struct card *card, int channel, int fd, enum end end, int row, bool door)
 {
 	struct plugs *plugs = card->plugs;
-	int channel = channel_behind(card->model, descriptor);
 	if (channel == NONE || plugs->n == PLUGS_MAX)
 		return;
 	plugs->plug[plugs->n++] = (struct plug){
 		.process = card->id,
-		.fd = descriptor->fd,
+		.fd = fd,
 		.channel = channel,
-		.end = card->model->descriptions[descriptor->description].end,
+		.end = end,
 		.row = card->inside.row + row,
 		.left = card->left,
+		.door = door,
 	};
+}
+
+static void
+plug_in(struct card *card, const struct descriptor *descriptor, int row)
+{
+	int channel = channel_behind(card->model, descriptor);
+	for (int i = 0; i < card->n_links; i++)
+		if (card->links[i].channel == channel)
+			return; /* mapped: the memory has the arrow */
+	if (channel != NONE)
+		add_plug(card, channel, descriptor->fd,
+			card->model->descriptions[descriptor->description].end, row, false);
 }
 
 static bool
@@ -262,6 +277,28 @@ draw_descriptors(struct card *card, const struct descriptor *const *fds, int n, 
 		draw_descriptors_brief(card, fds + whole, n - whole);
 }
 
+static void
+draw_links(struct card *card, int rows)
+{
+	const struct focus *focus = card->frame->focus;
+	int n = card->n_links, whole = n <= rows ? n : rows - 1;
+	for (int i = 0; i < n; i++) {
+		const struct link *link = &card->links[i];
+		struct box line = box_part(card->inside, card->row, 0, 1, card->inside.cols);
+		add_plug(card, link->channel, NONE, link->end, card->row, link->kind == LINK_DOOR);
+		if (i < whole) {
+			link_line(card->frame, line, card->id, link,
+				card->focused && focus->fd == NONE &&
+					focus->channel == link->channel);
+			card->row++;
+		}
+	}
+	if (whole < n) {
+		struct box line = box_part(card->inside, card->row++, 0, 1, card->inside.cols);
+		link_lines_brief(card->frame, line, card->links + whole, n - whole);
+	}
+}
+
 /* --- the rest --- */
 
 static void
@@ -348,7 +385,7 @@ draw_sigpipe(struct card *card)
 
 /* Rows of each part, shared out by what matters most. */
 struct share {
-	int last, call, woken, variable, cause, wake, descriptors, sigpipe, output, others;
+	int last, call, woken, variable, cause, wake, descriptors, links, sigpipe, output, others;
 };
 
 static int
@@ -367,12 +404,14 @@ share_rows(const struct share *wants, int rows)
 	got.call = 1;
 	got.variable = take(&left, wants->variable);
 	got.descriptors = take(&left, wants->descriptors > 0);
+	got.links = take(&left, wants->links > 0);
 	got.last = take(&left, wants->last > 0);
 	got.woken = take(&left, wants->woken);
 	got.sigpipe = take(&left, wants->sigpipe);
 	got.wake = take(&left, wants->wake < 2 ? wants->wake : 2);
 	got.cause = take(&left, wants->cause > 0);
 	got.descriptors += take(&left, wants->descriptors - got.descriptors);
+	got.links += take(&left, wants->links - got.links);
 	got.wake += take(&left, wants->wake - got.wake);
 	got.call += take(&left, wants->call - 1);
 	got.last += take(&left, wants->last - got.last);
@@ -410,6 +449,7 @@ draw_parts(struct card *card)
 		.cause = words_rows(card, cause),
 		.wake = words_rows(card, wakes),
 		.descriptors = n_fds,
+		.links = card->n_links,
 		.sigpipe = sigpipe_matters(card),
 		.output = process->output[0] ? 4 : 0,
 		.others = n_others,
@@ -437,11 +477,13 @@ draw_parts(struct card *card)
 	if (rows.output)
 		draw_output(card, rows.output);
 	/* descriptors stand at the bottom, those with arrows last: there they stay while the words above come and go */
-	card->row = card->inside.rows - rows.descriptors - rows.others;
+	card->row = card->inside.rows - rows.descriptors - rows.others - rows.links;
 	for (int i = 0; i < rows.others; i++, card->row++)
 		draw_descriptor(card, others[i]);
 	if (rows.descriptors)
 		draw_descriptors(card, fds, n_fds, rows.descriptors);
+	if (rows.links)
+		draw_links(card, rows.links);
 }
 
 /* "wrote 4096 B", "read 100 B", or both where both are. */
@@ -455,6 +497,21 @@ moved_text(const struct process *process, char *buf, size_t size)
 		snprintf(buf, size, _("wrote %llu B"), out);
 	else if (in > 0)
 		snprintf(buf, size, _("read %llu B"), in);
+}
+
+/* It wrote bytes or sent messages, which bear its colour wherever they lie. */
+static bool
+has_colour(const struct model *model, int process)
+{
+	if (model->processes[process].bytes_written > 0)
+		return true;
+	for (int i = 0; i < model->n_channels; i++) {
+		const struct channel *channel = &model->channels[i];
+		const struct user *user = channel->queue ? channel_user(channel, process) : NULL;
+		if (user && user->writes)
+			return true;
+	}
+	return false;
 }
 
 void
@@ -471,12 +528,13 @@ process_card(const struct frame *frame, struct box box, int id, bool left, struc
 		.plugs = plugs,
 	};
 	char title[64], foot[64] = "";
+	card.n_links = process_links(card.model, id, card.links, LINKS_MAX);
 	snprintf(title, sizeof title, "%s %d", process_name(frame->view, id),
 		(int)card.process->pid);
 	moved_text(card.process, foot, sizeof foot);
 	draw_frame(frame->screen, box, card.focused ? ROLE_FRAME_FOCUS : ROLE_FRAME, card.focused,
 		title, foot);
-	if (card.process->bytes_written > 0) /* a swatch of its bytes' colour */
+	if (has_colour(card.model, id)) /* a swatch of its bytes' colour */
 		draw_run(frame->screen, box, 0, text_cells(title) + 4, 2, writer_role(id),
 			writer_fill(id));
 	if (card.focused)

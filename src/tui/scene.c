@@ -28,19 +28,12 @@ draw_emptiness(const struct frame *frame, const struct layout *layout, const str
 	}
 }
 
-/* Those channels that get a card when not all do: the focused descriptor's first, then in order. */
+/* Those channels that get a card when not all do: the focused one's first, then in order. */
 static void
 choose_channels(const struct frame *frame, const struct layout *layout, const struct scene *scene,
 	int *chosen)
 {
-	const struct model *model = frame->view->model;
-	int focused = NONE, n = layout->n_channel;
-	if (frame->focus->process != NONE && frame->focus->fd != NONE) {
-		const struct descriptor *descriptor = process_descriptor(
-			&model->processes[frame->focus->process], frame->focus->fd);
-		if (descriptor)
-			focused = channel_behind(model, descriptor);
-	}
+	int focused = frame->focus->channel, n = layout->n_channel;
 	bool seen = false;
 	for (int i = 0; i < n; i++) {
 		chosen[i] = scene->channels[i];

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "tui/cards.h"
+#include "tui/links.h"
 
 enum { FEW = 6 }; /* so many are shown to the end, dead or not */
 
@@ -81,19 +82,67 @@ shown_processes(const struct model *model, bool tree, int *ids, int room)
 	return tree ? as_tree(model, ids, room) : in_order(model, ids, room);
 }
 
+/* --- channels --- */
+
+static bool
+is_used(const struct model *model, const struct channel *channel)
+{
+	for (int i = 0; i < channel->n_users; i++)
+		if (model->processes[channel->users[i].process].state != PROCESS_DEAD)
+			return true;
+	return false;
+}
+
+/* Still there, and somebody really used it. */
+static bool
+is_worth_a_card(const struct model *model, int id)
+{
+	const struct channel *channel = &model->channels[id];
+	switch (channel->kind) {
+	case CHANNEL_PIPE:
+		return channel->n_readers + channel->n_writers > 0;
+	case CHANNEL_FIFO: /* also when somebody stands in its door */
+		return channel->n_readers + channel->n_writers > 0 || channel->named ||
+		       (is_used(model, channel) && !channel->removed);
+	case CHANNEL_MSG: /* what was made stays when its makers are dead */
+	case CHANNEL_MUTEX:
+	case CHANNEL_COND:
+	case CHANNEL_SEM:
+		return channel->n_users > 0 && !channel->removed;
+	case CHANNEL_MQ:
+		return channel->n_readers + channel->n_writers > 0 ||
+		       (channel->n_users > 0 && !channel->removed);
+	case CHANNEL_SHM:
+		return channel->segment->n_mapped > 0 ||
+		       (channel->n_users > 0 && !channel->removed);
+	case CHANNEL_FILE:
+		return channel->segment->n_mapped > 0;
+	default:
+		return false;
+	}
+}
+
+/* A lock is drawn in the card of the segment it lies in. */
+static bool
+is_within(const struct model *model, int id)
+{
+	int segment = model->channels[id].inside;
+	return channel_shows(model, segment) && is_worth_a_card(model, segment);
+}
+
 int
-shown_channels(const struct model *model, int *ids, int room)
+shown_channels(const struct model *model, bool locks, int *ids, int room)
 {
 	int n = 0, last = NONE;
 	for (int i = 0; i < model->n_channels && n < room; i++) {
-		const struct channel *channel = &model->channels[i];
-		if (channel->kind != CHANNEL_PIPE && channel->kind != CHANNEL_FIFO)
+		if (!channel_shows(model, i))
 			continue;
-		last = i;
-		if (channel->n_readers + channel->n_writers > 0)
+		if (is_worth_a_card(model, i) && (locks || !is_within(model, i)))
 			ids[n++] = i;
+		if (last == NONE || model->channels[i].changed >= model->channels[last].changed)
+			last = i;
 	}
-	/* the one that was closed last stays to be looked at */
+	/* what went away last stays to be looked at */
 	if (n == 0 && last != NONE && room > 0)
 		ids[n++] = last;
 	return n;

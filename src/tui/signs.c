@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tui/cards.h"
+#include "tui/links.h"
 #include "words.h"
 
 enum role
@@ -60,14 +61,6 @@ writer_fill(int process)
 	return process < 0 ? GLYPH_FILL_UNKNOWN : GLYPH_FILL_1 + (enum glyph)(process % 4);
 }
 
-static bool
-between_processes(const struct model *model, int channel)
-{
-	return channel >= 0 && channel < model->n_channels &&
-	       (model->channels[channel].kind == CHANNEL_PIPE ||
-		       model->channels[channel].kind == CHANNEL_FIFO);
-}
-
 int
 channel_behind(const struct model *model, const struct descriptor *descriptor)
 {
@@ -75,20 +68,77 @@ channel_behind(const struct model *model, const struct descriptor *descriptor)
 	if (description < 0 || description >= model->n_descriptions)
 		return NONE;
 	int channel = model->descriptions[description].channel;
-	return between_processes(model, channel) ? channel : NONE;
+	/* of a file that is mapped the memory is shown, not the descriptor */
+	return channel_shows(model, channel) && model->channels[channel].kind != CHANNEL_FILE
+		       ? channel
+		       : NONE;
+}
+
+/* What people call its kind. */
+static const char *
+kind_word(const struct channel *channel)
+{
+	switch (channel->kind) {
+	case CHANNEL_PIPE:
+		return _("pipe");
+	case CHANNEL_FIFO:
+		return _("FIFO");
+	case CHANNEL_MSG:
+	case CHANNEL_MQ:
+		return _("queue");
+	case CHANNEL_SHM:
+		return _("segment");
+	case CHANNEL_SEM:
+		return channel->semaphores && channel->semaphores->n > 1 ? _("semaphores")
+									 : _("semaphore");
+	case CHANNEL_MUTEX:
+		return _("mutex");
+	case CHANNEL_COND:
+		return _("condition");
+	default:
+		return NULL;
+	}
 }
 
 void
 channel_title(const struct channel *channel, bool brief, char *buf, size_t size)
 {
-	snprintf(buf, size, "%s", channel->name);
-	char *colon = strchr(buf, ':');
-	if (!colon)
+	const char *word = kind_word(channel), *colon = strchr(channel->name, ':');
+	const char *name = colon ? colon + 1 : "";
+	const char *slash = strrchr(name, '/');
+	if (!word) {
+		snprintf(buf, size, "%s", channel->name);
+		if (colon && (size_t)(colon - channel->name) < size)
+			buf[colon - channel->name] = brief ? '\0' : ' ';
 		return;
+	}
+	/* of a FIFO's path the file's name; its directory stands on its card */
+	if (channel->kind == CHANNEL_FIFO && slash && slash[1])
+		name = slash + 1;
 	if (brief)
-		*colon = '\0';
+		snprintf(buf, size, "%s", word);
 	else
-		*colon = ' ';
+		snprintf(buf, size, "%s %s", word, name);
+}
+
+void
+title_fit(const struct screen *screen, char *title, int cells)
+{
+	const char *more = glyph(screen, GLYPH_MORE);
+	char *name = strchr(title, ' ');
+	int over = text_cells(title) - cells;
+	if (over <= 0 || !name)
+		return;
+	/* the end of a name tells more than its beginning */
+	char rest[96];
+	const char *from = ++name;
+	for (int i = 0; i < over + 1 && *from; i++) {
+		wchar_t character;
+		int wide;
+		from += text_next(from, &character, &wide);
+	}
+	snprintf(rest, sizeof rest, "%s%s", more, from);
+	strcpy(name, rest);
 }
 
 char
@@ -100,7 +150,7 @@ description_letter(const struct model *model, int description)
 	/* counted over all that ever were, so that a letter never changes */
 	int rank = 0;
 	for (int i = 0; i < description; i++)
-		rank += between_processes(model, model->descriptions[i].channel);
+		rank += channel_shows(model, model->descriptions[i].channel);
 	return (char)('a' + rank % 26);
 }
 

@@ -194,7 +194,7 @@ choose_scene(struct tui *tui, const struct model *model, bool tree)
 	if (!model || !reserve(tui, model))
 		return;
 	scene->n_processes = shown_processes(model, tree, scene->processes, tui->room);
-	scene->n_channels = shown_channels(model, scene->channels, tui->room);
+	scene->n_channels = shown_channels(model, tree, scene->channels, tui->room);
 }
 
 static bool
@@ -433,7 +433,7 @@ own_command(struct tui *tui, const struct view *view, enum command_id command)
 	case COMMAND_LEFT:
 	case COMMAND_RIGHT:
 		if (model)
-			focus_descriptor(&tui->focus, model, command == COMMAND_LEFT ? -1 : 1);
+			focus_link(&tui->focus, model, command == COMMAND_LEFT ? -1 : 1);
 		return true;
 	case COMMAND_BACK:
 		if (!tui->focus.help)
@@ -539,7 +539,7 @@ click(struct tui *tui, const struct view *view, int row, int col, int wheel)
 			      : scene_click(&frame, layout, &tui->scene, row, col);
 	if (wheel == 0 && process != NONE && process != tui->focus.process) {
 		tui->focus.process = process;
-		tui->focus.fd = NONE;
+		tui->focus.fd = tui->focus.channel = NONE;
 		focus_settle(&tui->focus, view->model);
 	}
 	return command;

@@ -16,7 +16,7 @@ enum { PATH_MAX_CELLS = 128, TRAVELS_MAX = 16, STEP_NS = 45000000, TRAIL = 2 };
 /* --- what travels --- */
 
 struct travel {
-	int process, fd;
+	int process, fd, channel;
 	uint64_t started; /* clock; 0: free */
 	bool arrives;     /* a read: from the channel to the process */
 };
@@ -53,14 +53,24 @@ start_travel(struct travels *travels, int process, const struct call *call, uint
 	struct travel *slot = &travels->travel[0];
 	for (int i = 0; i < TRAVELS_MAX; i++) {
 		struct travel *travel = &travels->travel[i];
-		if (travel->started == 0 ||
-			(travel->process == process && travel->fd == call->fd)) {
+		if (travel->started == 0 || (travel->process == process && travel->fd == call->fd &&
+						    travel->channel == call->channel)) {
 			slot = travel;
 			break;
 		}
 	}
 	*slot = (struct travel){
-		process, call->fd, clock, (call_traits(call->id) & CALL_READS) != 0};
+		process, call->fd, call->channel, clock, (call_traits(call->id) & CALL_READS) != 0};
+}
+
+/* Did the call move bytes or a message? Sending one returns 0. */
+static bool
+moved(const struct model *model, const struct call *call)
+{
+	bool sent =
+		call_traits(call->id) & CALL_WRITES && model->channels[call->channel].queue != NULL;
+	return call_traits(call->id) & (CALL_READS | CALL_WRITES) && call->err[0] == '\0' &&
+	       (call->ret > 0 || (sent && call->ret == 0));
 }
 
 void
@@ -73,8 +83,7 @@ travels_note(struct travels *travels, const struct frame *frame, bool on)
 	}
 	for (int i = 0; on && travels->seen < model->events && i < model->n_processes; i++) {
 		const struct call *last = &model->processes[i].last;
-		if (last->event > travels->seen && last->ret > 0 && last->channel != NONE &&
-			call_traits(last->id) & (CALL_READS | CALL_WRITES))
+		if (last->event > travels->seen && last->channel != NONE && moved(model, last))
 			start_travel(travels, i, last, frame->clock);
 	}
 	travels->seen = model->events;
@@ -191,7 +200,9 @@ nearest_row(struct box box, int row)
 static bool
 is_focused(const struct frame *frame, const struct plug *plug)
 {
-	return frame->focus->process == plug->process && frame->focus->fd == plug->fd;
+	const struct focus *focus = frame->focus;
+	return focus->process == plug->process && focus->fd == plug->fd &&
+	       (plug->fd != NONE || focus->channel == plug->channel);
 }
 
 /*
@@ -205,10 +216,14 @@ draw_ends(const struct frame *frame, const struct grid *grid, const struct plug 
 {
 	style look = is_focused(frame, plug) ? ROLE_STRONG | STYLE_REVERSE : ROLE_STRONG;
 	char number[16];
-	snprintf(number, sizeof number, "%d", plug->fd);
-	if (plug->left)
+	if (plug->fd != NONE)
+		snprintf(number, sizeof number, "%d", plug->fd);
+	else /* no number: only the line's own word stands beside it */
+		snprintf(number, sizeof number, "%s",
+			plug->door ? glyph(frame->screen, GLYPH_DOOR_HALF) : "");
+	if (plug->left && number[0])
 		draw_text(frame->screen, screen_box(frame->screen), plug->row,
-			grid->box.col - (int)strlen(number), look, number);
+			grid->box.col - text_cells(number), look, number);
 	int last = path->length - 1;
 	if (last < 0)
 		return;
@@ -243,7 +258,8 @@ find_travel(struct travels *travels, const struct plug *plug)
 {
 	for (int i = 0; i < TRAVELS_MAX; i++) {
 		struct travel *travel = &travels->travel[i];
-		if (travel->started && travel->process == plug->process && travel->fd == plug->fd)
+		if (travel->started && travel->process == plug->process && travel->fd == plug->fd &&
+			travel->channel == plug->channel)
 			return travel;
 	}
 	return NULL;
@@ -267,7 +283,8 @@ is_drawn(const struct frame *frame, const struct plug *plug, int n, int cols)
 	const struct process *process = &frame->view->model->processes[plug->process];
 	const struct call *call = process_call(process);
 	return n <= cols || plug->process == frame->focus->process ||
-	       (call && call->fd == plug->fd);
+	       (call && call->fd == plug->fd &&
+		       (plug->fd != NONE || call->channel == plug->channel));
 }
 
 static int

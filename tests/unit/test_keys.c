@@ -147,9 +147,9 @@ START_TEST(test_keys_work_when_there_is_something_to_work_on)
 	ck_assert_int_eq(focus.fd, 3);
 	check_works(&view, &focus, COMMAND_CAPACITY, true);
 	check_works(&view, &focus, COMMAND_NONBLOCK, true);
-	focus_descriptor(&focus, model, 1);
+	focus_link(&focus, model, 1);
 	ck_assert_int_eq(focus.fd, 4);
-	focus_descriptor(&focus, model, 1);
+	focus_link(&focus, model, 1);
 	ck_assert_int_eq(focus.fd, 3);
 	apply(model, "4 7 0 died status=0\n");
 	focus_settle(&focus, model);

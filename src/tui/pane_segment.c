@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Shared memory: its bytes as they are now, in hexadecimal and as text, with what changed marked;
+ * the locks that lie in it; who has it attached, and at which address.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/cards.h"
+#include "tui/channel_card.h"
+#include "tui/names.h"
+#include "words.h"
+
+enum { LOCKS_MAX = 16, OFFSET_COLS = 3 };
+
+static const struct segment *
+segment_of(const struct channel_card *card)
+{
+	return card->channel->segment;
+}
+
+/* --- bytes --- */
+
+/* How a row of bytes is set: so many, with a blank after each or after every fourth. */
+struct setting {
+	int bytes, group, cols; /* cols: of the hexadecimal part */
+};
+
+static struct setting
+setting_for(int cols)
+{
+	static const struct setting settings[] = {
+		{16, 1, 47}, {16, 4, 35}, {8, 1, 23}, {8, 4, 17}, {4, 1, 11}, {4, 4, 8}};
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+		if (OFFSET_COLS + settings[i].cols + 1 + settings[i].bytes <= cols)
+			return settings[i];
+	return settings[5];
+}
+
+/* Sequence number of the newest change; 0: none was seen. */
+static uint64_t
+newest_change(const struct segment *segment, int *at)
+{
+	uint64_t newest = 0;
+	*at = 0;
+	for (int i = 0; i < segment->n_bytes; i++)
+		if (segment->changed[i] > newest) {
+			newest = segment->changed[i];
+			*at = i;
+		}
+	return newest;
+}
+
+/* Just changed: in reverse; changed earlier: marked; the rest plain, zeros quiet. */
+static style
+byte_style(const struct segment *segment, int at, uint64_t newest)
+{
+	if (segment->changed[at] != 0 && segment->changed[at] == newest)
+		return ROLE_CHANGED | STYLE_REVERSE;
+	if (segment->changed[at] != 0)
+		return ROLE_CHANGED | STYLE_UNDERLINE;
+	return segment->bytes[at] ? ROLE_NORMAL : ROLE_QUIET;
+}
+
+static void
+draw_bytes_row(const struct channel_card *card, struct box line, const struct setting *setting,
+	int first, uint64_t newest)
+{
+	const struct segment *segment = segment_of(card);
+	struct screen *screen = card->frame->screen;
+	draw_textf(screen, line, 0, 0, ROLE_QUIET, "%02x", (unsigned)first);
+	int col = OFFSET_COLS, text = OFFSET_COLS + setting->cols + 1;
+	for (int i = 0; i < setting->bytes && first + i < segment->n_bytes; i++) {
+		unsigned char byte = segment->bytes[first + i];
+		style look = byte_style(segment, first + i, newest);
+		col += draw_textf(screen, line, 0, col, look, "%02x", byte);
+		col += (i + 1) % setting->group == 0;
+		if (byte > ' ' && byte < 0x7f)
+			draw_text(screen, line, 0, text + i, look, (char[]){(char)byte, '\0'});
+		else
+			draw_glyph(screen, line, 0, text + i, look,
+				byte == ' ' ? GLYPH_LINE_NONE : GLYPH_FILL_EMPTY);
+	}
+}
+
+static int
+bytes_rows(const struct channel_card *card)
+{
+	const struct segment *segment = segment_of(card);
+	struct setting setting = setting_for(card->cols);
+	int used = segment->n_bytes;
+	/* a tail of zeros that nobody ever touched is no news */
+	while (used > 2 * setting.bytes && segment->bytes[used - 1] == 0 &&
+		segment->changed[used - 1] == 0)
+		used--;
+	return (used + setting.bytes - 1) / setting.bytes;
+}
+
+static void
+draw_bytes_part(const struct channel_card *card, struct box box)
+{
+	const struct segment *segment = segment_of(card);
+	struct setting setting = setting_for(box.cols);
+	int at;
+	uint64_t newest = newest_change(segment, &at);
+	/* what changed last stays in sight */
+	int first = at / setting.bytes >= box.rows ? at / setting.bytes - box.rows + 1 : 0;
+	for (int i = 0; i < box.rows; i++)
+		if ((first + i) * setting.bytes < segment->n_bytes)
+			draw_bytes_row(card, box_part(box, i, 0, 1, box.cols), &setting,
+				(first + i) * setting.bytes, newest);
+}
+
+/* --- size, locks, who has it --- */
+
+static int
+one_row(const struct channel_card *card)
+{
+	(void)card;
+	return 1;
+}
+
+/* "4096 B  nattch 2" */
+static int
+draw_size(const struct channel_card *card, struct box line, int col)
+{
+	const struct segment *segment = segment_of(card);
+	struct screen *screen = card->frame->screen;
+	if (segment->size >= 0)
+		col += draw_textf(screen, line, 0, col,
+			       card_fresh(card) ? ROLE_STRONG : ROLE_NORMAL, _("%lld B"),
+			       (long long)segment->size) +
+		       2;
+	if (segment->nattch >= 0)
+		col += draw_textf(screen, line, 0, col, segment->nattch ? ROLE_NORMAL : ROLE_WRONG,
+			_("nattch %lld"), (long long)segment->nattch);
+	else
+		col += draw_textf(screen, line, 0, col,
+			segment->n_mapped ? ROLE_NORMAL : ROLE_WRONG, _("mapped %d"),
+			segment->n_mapped);
+	return col;
+}
+
+static void
+draw_summary(const struct channel_card *card, struct box box)
+{
+	draw_size(card, box, 0);
+}
+
+static int
+locks_rows(const struct channel_card *card)
+{
+	int ids[LOCKS_MAX];
+	return locks_inside(card->model, card->id, ids, LOCKS_MAX);
+}
+
+static void
+draw_locks(const struct channel_card *card, struct box box)
+{
+	int ids[LOCKS_MAX], n = locks_inside(card->model, card->id, ids, LOCKS_MAX);
+	for (int i = 0; i < n && i < box.rows; i++) {
+		struct box line = box_part(box, i, 0, 1, box.cols);
+		if (i == box.rows - 1 && i < n - 1)
+			draw_textf(card->frame->screen, line, 0, 0, ROLE_STATUS, _("%d more locks"),
+				n - i);
+		else
+			lock_line(card, line, ids[i]);
+	}
+}
+
+static const struct mapping *
+mapping_of(const struct channel_card *card, int process)
+{
+	const struct process *it = &card->model->processes[process];
+	for (int i = 0; i < it->n_mappings; i++)
+		if (it->mappings[i].channel == card->id)
+			return &it->mappings[i];
+	return NULL;
+}
+
+static int
+mapped_rows(const struct channel_card *card)
+{
+	int n = 0;
+	for (int i = 0; i < card->model->n_processes; i++)
+		n += card->model->processes[i].state != PROCESS_DEAD && mapping_of(card, i);
+	return n;
+}
+
+/* "writer 7f12a4e3b000" */
+static void
+draw_mapped(const struct channel_card *card, struct box box)
+{
+	int row = 0, n = mapped_rows(card);
+	for (int i = 0; i < card->model->n_processes && row < box.rows; i++) {
+		const struct mapping *mapping = mapping_of(card, i);
+		if (!mapping || card->model->processes[i].state == PROCESS_DEAD)
+			continue;
+		struct box line = box_part(box, row++, 0, 1, box.cols);
+		if (row == box.rows && n > box.rows) {
+			draw_textf(card->frame->screen, line, 0, 0, ROLE_QUIET,
+				_("and %d processes more"), n - box.rows + 1);
+			return;
+		}
+		const char *name = process_name(card->frame->view, i);
+		char words[96];
+		snprintf(words, sizeof words, _("%s at 0x%llx"), name,
+			(unsigned long long)mapping->address);
+		if (text_cells(words) > line.cols)
+			snprintf(words, sizeof words, "%s %llx", name,
+				(unsigned long long)mapping->address);
+		draw_text(card->frame->screen, line, 0, 0,
+			mapping->writable ? ROLE_NORMAL : ROLE_QUIET, words);
+	}
+}
+
+static void
+segment_foot(const struct channel_card *card, char *buf, size_t size)
+{
+	if (card->channel->removed)
+		snprintf(buf, size, "%s",
+			strstr(card->channel->name, ":/") ? _("name removed")
+							  : _("marked for removal"));
+}
+
+static int
+segment_line(const struct channel_card *card, struct box line, int col)
+{
+	int ids[LOCKS_MAX], n = locks_inside(card->model, card->id, ids, LOCKS_MAX);
+	col = draw_size(card, line, col) + 1;
+	if (n > 0)
+		col += draw_textf(card->frame->screen, line, 0, col, ROLE_NORMAL, "%s%d",
+			       glyph(card->frame->screen, GLYPH_LOCK), n) +
+		       1;
+	if (card->channel->removed)
+		col += draw_text(card->frame->screen, line, 0, col, ROLE_WRONG, _("removed"));
+	return col;
+}
+
+static const struct part parts[] = {
+	{0, bytes_rows, draw_bytes_part},
+	{1, locks_rows, draw_locks},
+	{2, one_row, draw_summary},
+	{3, mapped_rows, draw_mapped},
+	{0},
+};
+
+const struct channel_view view_segment = {
+	.parts = parts, .foot = segment_foot, .line = segment_line};
