@@ -114,6 +114,14 @@ ledger_strike_id(enum ledger_kind kind, int id)
 	ledger_strike(&subject);
 }
 
+bool
+ledger_has_id(enum ledger_kind kind, int id)
+{
+	struct subject subject = {.kind = kind, .id = id};
+
+	return ledger_find(&subject, 0) >= 0;
+}
+
 void
 ledger_enter_name(enum ledger_kind kind, const char *name)
 {

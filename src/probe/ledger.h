@@ -15,12 +15,13 @@
 /* System V: LEDGER_MSG, LEDGER_SHM, LEDGER_SEM. */
 void ledger_enter_id(enum ledger_kind kind, int id);
 void ledger_strike_id(enum ledger_kind kind, int id);
+/* Was it entered, and not struck out? Of two that opened it with IPC_CREAT alone one made it. */
+bool ledger_has_id(enum ledger_kind kind, int id);
 
 /* POSIX: LEDGER_MQ_NAME, LEDGER_SHM_NAME, LEDGER_SEM_NAME. The name as the program wrote it, in
  * memory that is good: a call with it has just succeeded. It is kept with one slash in front. */
 void ledger_enter_name(enum ledger_kind kind, const char *name);
 void ledger_strike_name(enum ledger_kind kind, const char *name);
-/* Was it entered, and not struck out? Of two that opened it with O_CREAT alone one made it. */
 bool ledger_has_name(enum ledger_kind kind, const char *name);
 
 #endif

@@ -6,13 +6,16 @@
 #ifndef IPCVIZ_PROBE_NEXT_H
 #define IPCVIZ_PROBE_NEXT_H
 
+#include <mqueue.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/epoll.h>
+#include <sys/msg.h>
 #include <sys/resource.h>
 #include <sys/select.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/wait.h>

@@ -65,6 +65,27 @@ name_fifo(struct name *name, int fd, const struct stat *st)
 		name_path(name, "fifo:", fd, st);
 }
 
+/* A POSIX message queue is a file in a file system of its own, wherever that is mounted. */
+static bool
+is_queue(int fd)
+{
+	struct statfs fs;
+
+	return SYS2(SYS_fstatfs, fd, &fs) == 0 && fs.f_type == MQUEUE_MAGIC;
+}
+
+/* By the name that mq_open takes: one slash, then the last part of the path. */
+static void
+name_queue(struct name *name, int fd, const struct stat *st)
+{
+	char *last;
+
+	name_path(name, "mq:", fd, st);
+	last = strrchr(name->text, '/');
+	if (last != NULL)
+		memmove(name->text + 3, last, strlen(last) + 1);
+}
+
 static void
 name_find(struct name *name, int fd, const struct stat *st)
 {
@@ -76,6 +97,8 @@ name_find(struct name *name, int fd, const struct stat *st)
 		name_number(name, "socket:", st->st_ino);
 	else if (S_ISCHR(st->st_mode) && SYS3(SYS_ioctl, fd, 0x5401 /* TCGETS */, terminal) == 0)
 		name_path(name, "tty:", fd, st);
+	else if (S_ISREG(st->st_mode) && is_queue(fd))
+		name_queue(name, fd, st);
 	else if ((st->st_mode & S_IFMT) != 0)
 		name_path(name, "file:", fd, st);
 	else

@@ -18,6 +18,9 @@ enum {
 	OBJECT_AGE = 1000000,  /* ns that an answer stays good */
 };
 
+/* Of the file system of POSIX message queues; <linux/magic.h> does not know it. */
+#define MQUEUE_MAGIC 0x19800202
+
 /* The text is what lines say of it, ready to be copied: " fd=3 obj=pipe:25138 end=r". */
 struct object {
 	bool pipe;        /* a pipe or a FIFO */

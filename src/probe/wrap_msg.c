@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * System V message queues.
+ */
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+
+#include "probe/ledger.h"
+#include "probe/memory.h"
+#include "probe/report.h"
+#include "probe/sys.h"
+#include "probe/text.h"
+
+/* A message as programs hand it over: the type, which may lie at any address, then the bytes. */
+static long
+message_type(const void *message)
+{
+	long type;
+
+	memcpy(&type, message, sizeof type);
+	return type;
+}
+
+static void
+report_queue(struct report *report, int id)
+{
+	char name[32];
+
+	if (id < 0)
+		return;
+	text_number(text_word(name, name + sizeof name, "msg:"), name + sizeof name, id);
+	line_word(&report->line, FIELD_obj, name);
+}
+
+static void
+report_contents(struct report *report, const struct msqid_ds *queue)
+{
+	line_number(&report->line, FIELD_count, (int64_t)queue->msg_qnum);
+	line_number(&report->line, FIELD_used, (int64_t)queue->__msg_cbytes);
+	line_number(&report->line, FIELD_cap, (int64_t)queue->msg_qbytes);
+}
+
+/* What lies in it now; nothing where the process may not ask. */
+static void
+report_look(struct report *report, int id)
+{
+	struct msqid_ds queue;
+
+	if (SYS3(SYS_msgctl, id, IPC_STAT, &queue) == 0)
+		report_contents(report, &queue);
+}
+
+EXPORT key_t
+ftok(const char *path, int project)
+{
+	struct report report;
+	char name[24];
+	key_t ret;
+
+	if (!report_begin(&report, CALL_ftok))
+		return next.ftok(path, project);
+	report_path(&report, FIELD_path, path);
+	line_number(&report.line, FIELD_arg, project);
+	report_enter(&report, HERE);
+	ret = next.ftok(path, project);
+	report_return(&report, ret);
+	if (ret != -1)
+		line_word(&report.line, FIELD_key, key_name(ret, name, sizeof name));
+	report_leave(&report);
+	return ret;
+}
+
+/* Did msgget make the queue? IPC_CREAT alone takes one that is there, so `before` is what the key
+ * named just before the call. Others may have made it in between: then they have entered it. */
+static void
+report_origin(struct report *report, int id, key_t key, int flags, long before)
+{
+	bool made = key == IPC_PRIVATE || (flags & IPC_CREAT && flags & IPC_EXCL);
+
+	if (!made && flags & IPC_CREAT) {
+		if (before < 0 && before != -ENOENT)
+			return; /* nobody knows */
+		made = before != id && !ledger_has_id(LEDGER_MSG, id);
+	}
+	line_number(&report->line, FIELD_made, made);
+	if (made)
+		ledger_enter_id(LEDGER_MSG, id);
+}
+
+EXPORT int
+msgget(key_t key, int flags)
+{
+	struct report report;
+	char name[64];
+	long before = 0;
+	int ret;
+
+	if (!report_begin(&report, CALL_msgget))
+		return next.msgget(key, flags);
+	line_word(&report.line, FIELD_key, key_name(key, name, sizeof name));
+	line_word(&report.line, FIELD_flags, get_flags_name(flags, name, sizeof name));
+	report_enter(&report, HERE);
+	if (key != IPC_PRIVATE && flags & IPC_CREAT && !(flags & IPC_EXCL))
+		before = SYS2(SYS_msgget, key, 0);
+	ret = next.msgget(key, flags);
+	report_return(&report, ret);
+	if (ret != -1) {
+		report_queue(&report, ret);
+		report_origin(&report, ret, key, flags, before);
+		report_look(&report, ret);
+	}
+	report_leave(&report);
+	return ret;
+}
+
+/* The leave line of a call that moves a message: errors that leave the queue as it was tell what
+ * lies in it, too. */
+static void
+message_return(struct report *report, int id, ssize_t ret)
+{
+	int error = ret == -1 ? errno : 0;
+
+	report_return(report, ret);
+	report_queue(report, id);
+	if (error == 0 || error == EAGAIN || error == ENOMSG || error == E2BIG || error == EINTR)
+		report_look(report, id);
+	else if (error == EIDRM)
+		line_number(&report->line, FIELD_removed, 1);
+}
+
+static void
+report_message(struct report *report, const void *message, size_t n)
+{
+	line_number(&report->line, FIELD_type, message_type(message));
+	report_data(report, (const char *)message + sizeof(long), n);
+}
+
+EXPORT int
+msgsnd(int id, const void *message, size_t n, int flags)
+{
+	struct report report;
+	char name[64];
+	int ret;
+
+	if (!report_begin(&report, CALL_msgsnd))
+		return next.msgsnd(id, message, n, flags);
+	line_number(&report.line, FIELD_id, id);
+	report_queue(&report, id);
+	if (memory_good(message, sizeof(long)))
+		line_number(&report.line, FIELD_type, message_type(message));
+	line_number(&report.line, FIELD_n, (int64_t)n);
+	line_word(&report.line, FIELD_flags, message_flags_name(flags, name, sizeof name));
+	report_enter(&report, HERE);
+	ret = next.msgsnd(id, message, n, flags);
+	message_return(&report, id, ret);
+	if (ret == 0) {
+		line_number(&report.line, FIELD_n, (int64_t)n);
+		report_message(&report, message, n);
+	}
+	report_leave(&report);
+	return ret;
+}
+
+EXPORT ssize_t
+msgrcv(int id, void *message, size_t n, long want, int flags)
+{
+	struct report report;
+	char name[64];
+	ssize_t ret;
+
+	if (!report_begin(&report, CALL_msgrcv))
+		return next.msgrcv(id, message, n, want, flags);
+	line_number(&report.line, FIELD_id, id);
+	report_queue(&report, id);
+	line_number(&report.line, FIELD_n, (int64_t)n);
+	line_number(&report.line, FIELD_want, want);
+	line_word(&report.line, FIELD_flags, message_flags_name(flags, name, sizeof name));
+	report_enter(&report, HERE);
+	ret = next.msgrcv(id, message, n, want, flags);
+	message_return(&report, id, ret);
+	if (ret >= 0 && flags & MSG_COPY) /* the message stays where it is */
+		line_word(&report.line, FIELD_flags, name);
+	if (ret >= 0)
+		report_message(&report, message, (size_t)ret);
+	report_leave(&report);
+	return ret;
+}
+
+/* What a command that succeeded told the program, or did to the queue. */
+static void
+report_control(struct report *report, int id, int command, const struct msqid_ds *queue)
+{
+	if (command == IPC_RMID) {
+		line_number(&report->line, FIELD_removed, 1);
+		ledger_strike_id(LEDGER_MSG, id);
+	} else if (command == IPC_STAT) {
+		report_contents(report, queue);
+		line_number(&report->line, FIELD_sender, queue->msg_lspid);
+		line_number(&report->line, FIELD_receiver, queue->msg_lrpid);
+	} else if (command == IPC_SET) {
+		report_look(report, id);
+	}
+}
+
+EXPORT int
+msgctl(int id, int command, struct msqid_ds *queue)
+{
+	struct report report;
+	char name[24];
+	bool by_id = command == IPC_RMID || command == IPC_SET || command == IPC_STAT;
+	int ret;
+
+	if (!report_begin(&report, CALL_msgctl))
+		return next.msgctl(id, command, queue);
+	line_number(&report.line, FIELD_id, id);
+	if (by_id) /* the others count through the system's queues */
+		report_queue(&report, id);
+	line_word(&report.line, FIELD_cmd, message_command_name(command, name, sizeof name));
+	report_enter(&report, HERE);
+	ret = next.msgctl(id, command, queue);
+	report_return(&report, ret);
+	if (by_id)
+		report_queue(&report, id);
+	line_word(&report.line, FIELD_cmd, name);
+	if (ret != -1)
+		report_control(&report, id, command, queue);
+	report_leave(&report);
+	return ret;
+}
