@@ -60,8 +60,12 @@ description_leave(struct model *model, int id, int process)
 		channel->last_write_closer = process;
 	if (end & END_READ && channel->n_readers == 0)
 		channel->last_read_closer = process;
-	if (channel->n_open == 0 && !forks_hold(model, where))
-		pipe_gone(model, channel);
+	if (channel->n_open == 0 && !forks_hold(model, where)) {
+		if (channel->queue == NULL)
+			pipe_gone(model, channel);
+		else if (channel->removed)
+			queue_clear(channel); /* nobody can come to it any more */
+	}
 	wait_channel_changed(model, where);
 }
 

@@ -13,18 +13,6 @@
 
 /* --- descriptors ------------------------------------------------------------------- */
 
-static bool
-word_has(const struct event *event, enum event_field field, const char *part)
-{
-	size_t length, n = strlen(part);
-	const char *text = event_raw(event, field, &length);
-
-	for (size_t i = 0; text != NULL && i + n <= length; i++)
-		if (memcmp(text + i, part, n) == 0)
-			return true;
-	return false;
-}
-
 /* fds=3,4: the read end first. */
 static bool
 two_numbers(const struct event *event, int *first, int *second)
@@ -159,7 +147,7 @@ effect_fcntl(struct model *model, struct process *process, const struct call *ca
 	} else if (event_is(event, FIELD_cmd, "F_SETFD")) {
 		for (int i = 0; i < process->n_fds; i++)
 			if (process->fds[i].fd == call->fd)
-				process->fds[i].cloexec = word_has(event, FIELD_arg, "CLOEXEC") ||
+				process->fds[i].cloexec = event_word(event, FIELD_arg, "CLOEXEC") ||
 							  event_number(event, FIELD_arg, 0) & 1;
 	} else if (channel != NULL && channel_is_pipe(channel)) {
 		if (event_is(event, FIELD_cmd, "F_SETPIPE_SZ") ||
@@ -250,7 +238,7 @@ effect_apply(struct model *model, int id, const struct call *call, const struct 
 {
 	struct process *process = &model->processes[id];
 
-	if (call->id == CALL_close || call->id == CALL_pclose) {
+	if (call->id == CALL_close || call->id == CALL_pclose || call->id == CALL_mq_close) {
 		/* Also when it failed: after EINTR the number is free on Linux, and EBADF says that
 		 * it was (close(2)). */
 		if (call->fd >= 0)
@@ -274,7 +262,7 @@ effect_apply(struct model *model, int id, const struct call *call, const struct 
 		break;
 	case CALL_dup3:
 		effect_dup(model, process, call,
-			word_has(event, FIELD_flags, "CLOEXEC") ||
+			event_word(event, FIELD_flags, "CLOEXEC") ||
 				(call->flags != -1 && call->flags & O_CLOEXEC));
 		break;
 	case CALL_fcntl:
@@ -284,7 +272,25 @@ effect_apply(struct model *model, int id, const struct call *call, const struct 
 	case CALL_openat:
 	case CALL_creat:
 	case CALL_popen:
+	case CALL_mq_open:
+	case CALL_shm_open:
 		effect_open(model, id, call, event);
+		break;
+	case CALL_shmat:
+	case CALL_shmdt:
+	case CALL_mmap:
+	case CALL_munmap:
+	case CALL_mprotect:
+		mapping_called(model, id, call, event);
+		break;
+	case CALL_mkfifo:
+	case CALL_mkfifoat:
+	case CALL_mknod:
+	case CALL_mknodat:
+	case CALL_unlink:
+	case CALL_unlinkat:
+	case CALL_remove:
+		fifo_called(model, id, call, event);
 		break;
 	case CALL_close_range:
 	case CALL_closefrom:

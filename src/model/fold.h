@@ -43,6 +43,16 @@ void object_create(
 	struct model *model, int channel, size_t name_length, const char *name); /* by its kind */
 void object_release(struct model *model, struct channel *channel);
 bool object_clone(struct model *clone, struct channel *channel); /* false: no memory */
+bool object_takes(
+	const struct channel *channel, const struct call *call); /* its calls mean something here */
+/* A call on it begins; it returned (the call's effect on what lies in it; who gave what it got, or NONE). */
+void object_entered(struct model *model, int process, const struct call *call);
+int object_called(struct model *model, int process, struct call *call, const struct event *event);
+/* Counts and limits that an event tells of it, asked for after `begun`. */
+void object_figures(struct model *model, int channel, const struct event *event, uint64_t begun);
+void object_looked(struct model *model, const struct event *event); /* a look of pid 0 */
+void object_removed(struct model *model, int channel, int process); /* its name, or itself */
+void object_process_gone(struct model *model, int process);
 void object_forget_processes(struct channel *channel, const bool *gone);
 bool object_lives(const struct channel
 		*channel); /* somebody has it mapped, or messages or waiters are there */
@@ -53,7 +63,47 @@ struct user *user_touch(struct model *model, int channel, int process, bool read
 void users_release(struct model *model, struct channel *channel);
 void users_forget(struct channel *channel, const bool *gone);
 
+/* queue.c */
+int queue_called(struct model *model, int process, struct call *call, const struct event *event);
+void queue_figures(struct model *model, int channel, const struct event *event, uint64_t begun);
+void queue_made(struct model *model, int channel);
+void queue_clear(struct channel *channel);
+bool queue_has_room(const struct channel *channel, int64_t bytes); /* as far as is known */
+
+/* semaphore.c: semaphores, mutexes and conditions */
+struct operation {
+	int number;    /* of the semaphore in its set */
+	int64_t delta; /* 0: waits for zero */
+	bool undo;
+};
+enum { OPERATIONS_MAX = 16 };
+int call_operations(const struct call *call, struct operation *operations); /* how many */
+/* The operation that the call cannot do now; NONE: it can do all, or nothing is known. */
+int operations_stuck(
+	const struct semaphores *semaphores, const struct operation *operations, int n);
+void semaphores_entered(struct model *model, int process, const struct call *call);
+void semaphores_called(
+	struct model *model, int process, struct call *call, const struct event *event);
+void semaphores_figures(
+	struct model *model, int channel, const struct event *event, uint64_t begun);
+void semaphores_process_gone(struct model *model, int channel, int process);
+void semaphores_inherit(struct model *model, int channel, const char *name, size_t length);
+
+/* segment.c */
+struct segment *segment_create(void); /* NULL: no memory */
+void segment_called(struct model *model, int process, struct call *call, const struct event *event);
+void segment_figures(struct model *model, int channel, const struct event *event);
+
+/* fifo.c: FIFOs on their way to be pipes */
+void fifo_called(
+	struct model *model, int process, const struct call *call, const struct event *event);
+bool fifo_lacks_partner(const struct model *model, const struct call *call);
+int fifo_partner(const struct model *model, int self, const struct call *call);
+
 /* mapping.c */
+void mapping_called(
+	struct model *model, int process, const struct call *call, const struct event *event);
+void mappings_inherit(struct model *model, struct process *child, const struct process *parent);
 void mappings_drop(struct model *model, struct process *process); /* exec, exit */
 void mappings_forget(struct process *process, const bool *gone);  /* channels */
 
@@ -123,6 +173,19 @@ void wait_update(struct model *model, int process);          /* why it waits */
 void wait_channel_changed(struct model *model, int channel); /* … for all in calls on it */
 void wait_woken(struct model *model, int process, const struct call *call,
 	const struct event *event, int giver);
+
+/* call.c: what calls are, by name */
+bool call_moves(enum call_id id);
+bool call_opens(
+	enum call_id id); /* names in `fd` a directory or nothing, and in `obj` what it made */
+bool call_is_ipc(enum call_id id); /* works on an object that is no descriptor's, or on a name */
+bool call_lists(const struct model *model,
+	const struct call *call); /* counts among its channel's callers */
+bool call_failed(const struct call *call);
+bool event_word(const struct event *event, enum event_field field,
+	const char *part); /* does the field hold it? */
+void call_arguments(
+	struct call *call, const struct event *event); /* of the calls of call_is_ipc() */
 
 /* lane.c */
 void lane_mark(struct model *model, struct process *process, enum lane_kind kind, enum call_id call,

@@ -177,6 +177,8 @@ apply_look(struct model *model, const struct event *event)
 				event_number(event, FIELD_cap, -1));
 		if (channel != NONE)
 			pipe_looked(model, channel, event_number(event, FIELD_used, -1));
+		if (channel != NONE)
+			object_figures(model, channel, event, model->events);
 	}
 	if (event_has(event, FIELD_list))
 		descriptor_list(model, process, event);
@@ -362,6 +364,8 @@ model_apply(struct model *model, const struct event *event)
 		model->started = event->time;
 	model->time = event->time;
 	model->touched_process = model->touched_channel = NONE;
+	if (event->pid <= 0 && event->what == WHAT_look)
+		object_looked(model, event);
 	if (event->pid <= 0 && event->what != WHAT_act)
 		return;
 	switch (event->what) {

@@ -93,7 +93,7 @@ struct call {
 	int fd2;          /* dup2's target, the last of close_range; NONE without one */
 	int flags;        /* flags asked for (pipe2, open, dup3); -1 without */
 	int32_t target;   /* process that kill and waitpid name; 0 without */
-	int64_t n;        /* bytes asked for; exit's status; -1 without */
+	int64_t n;        /* bytes asked for; exit's status; the value that semctl or sem_init sets; -1 without */
 	int64_t ret;      /* once returned */
 	char err[16];     /* "" when it did not fail */
 	uint64_t entered; /* ns; 0 when only reached */
@@ -104,7 +104,9 @@ struct call {
 	int other;        /* a second channel: the mutex of pthread_cond_wait; NONE */
 	int64_t type;     /* message type or priority; of msgrcv's enter the type wanted; 0 without */
 	int sem;          /* number in the set of the (first) semaphore asked for; 0 */
-	char ops[48];     /* semop's operations as the event wrote them; "" without */
+	char ops[48];     /* semop's operations, or the command of msgctl and its kin, as the event wrote them; "" without */
+	uint64_t addr;    /* shmat, mmap and their kin: the address; 0 without */
+	int64_t offset;   /* of mmap; 0 without */
 	int8_t kernel;    /* 1 it needed the kernel, 0 it did not, -1 not known */
 	bool asleep;      /* the kernel said that it sleeps in this call, and nothing newer */
 	bool slept;       /* it was asleep at some time of this call */
@@ -275,6 +277,7 @@ struct semaphore {
 	int32_t last_pid;    /* GETPID; 0 unknown */
 	int last_operator;   /* process whose operation was seen last; NONE. Not "the owner" */
 	int64_t initial;     /* the first value known, or what SETVAL and SETALL set; -1 unknown */
+	int64_t settled;     /* for the fold alone: what the operations that returned make it; -1 unknown */
 };
 
 /* What SEM_UNDO would give back when the process ends; from the operations seen (the kernel does not tell). */

@@ -37,17 +37,6 @@ queue_create(void)
 	return queue;
 }
 
-static struct segment *
-segment_create(void)
-{
-	struct segment *segment = calloc(1, sizeof *segment);
-
-	if (segment == NULL)
-		return NULL;
-	segment->size = segment->nattch = -1;
-	return segment;
-}
-
 /*
  * A semaphore, mutex or condition in shared memory is called SEGMENT+OFFSET. A named semaphore may have such a name
  * too; it is inside only what is known to be a segment.
@@ -101,6 +90,9 @@ object_create(struct model *model, int id, size_t length, const char *name)
 	case CHANNEL_MUTEX:
 	case CHANNEL_COND:
 		channel->semaphores = calloc(1, sizeof *channel->semaphores);
+		if (channel->semaphores == NULL)
+			break;
+		semaphores_inherit(model, id, name, length);
 		find_segment(model, id, length, name);
 		break;
 	default:
@@ -109,6 +101,108 @@ object_create(struct model *model, int id, size_t length, const char *name)
 	if (channel->queue == NULL && channel->segment == NULL && channel->semaphores == NULL) {
 		channel->kind = CHANNEL_OTHER; /* no memory: drawn without what it holds */
 		model->lost++;
+	}
+}
+
+/* --- what happens to it --- */
+
+bool
+object_takes(const struct channel *channel, const struct call *call)
+{
+	if (channel->queue != NULL || channel->semaphores != NULL)
+		return true;
+	return channel->segment != NULL && !call_moves(call->id);
+}
+
+void
+object_entered(struct model *model, int process, const struct call *call)
+{
+	const struct channel *channel = &model->channels[call->channel];
+	unsigned traits = call_traits(call->id);
+
+	if (channel->semaphores != NULL)
+		semaphores_entered(model, process, call);
+	else if (channel->kind == CHANNEL_FIFO && call_opens(call->id))
+		user_touch(model, call->channel, process, (call->end & END_READ) != 0,
+			(call->end & END_WRITE) != 0);
+	else if (channel->kind >= CHANNEL_MSG)
+		user_touch(model, call->channel, process, (traits & CALL_READS) != 0,
+			(traits & CALL_WRITES) != 0);
+}
+
+int
+object_called(struct model *model, int process, struct call *call, const struct event *event)
+{
+	struct channel *channel = &model->channels[call->channel];
+	unsigned traits = call_traits(call->id);
+
+	model->touched_channel = call->channel;
+	if (channel->queue != NULL) {
+		user_touch(model, call->channel, process, (traits & CALL_READS) != 0,
+			(traits & CALL_WRITES) != 0);
+		return queue_called(model, process, call, event);
+	}
+	if (channel->semaphores != NULL)
+		semaphores_called(model, process, call, event);
+	else
+		segment_called(model, process, call, event);
+	return NONE;
+}
+
+void
+object_figures(struct model *model, int id, const struct event *event, uint64_t begun)
+{
+	const struct channel *channel = &model->channels[id];
+
+	if (channel->queue != NULL)
+		queue_figures(model, id, event, begun);
+	else if (channel->semaphores != NULL)
+		semaphores_figures(model, id, event, begun);
+	else if (channel->segment != NULL)
+		segment_figures(model, id, event);
+}
+
+void
+object_looked(struct model *model, const struct event *event)
+{
+	int id = event_channel(model, event);
+
+	if (id == NONE)
+		return;
+	if (number_of(event, FIELD_removed, 0) == 1 && !model->channels[id].removed)
+		object_removed(model, id, NONE);
+	object_figures(model, id, event, model->events);
+	wait_channel_changed(model, id);
+	model->channels[id].changed = model->events;
+	model->touched_channel = id;
+}
+
+/* What a System V queue held is gone with it; others live on without a name until nobody uses them. */
+void
+object_removed(struct model *model, int id, int process)
+{
+	struct channel *channel = &model->channels[id];
+
+	channel->removed = true;
+	channel->named = false;
+	if (process != NONE)
+		channel->last_remover = process;
+	if (channel->queue != NULL && (channel->kind == CHANNEL_MSG || channel->n_open == 0))
+		queue_clear(channel);
+	channel->changed = model->events;
+}
+
+void
+object_process_gone(struct model *model, int process)
+{
+	for (int i = 0; i < model->n_channels; i++) {
+		struct channel *channel = &model->channels[i];
+		if (channel->semaphores != NULL) {
+			semaphores_process_gone(model, i, process);
+			wait_channel_changed(model, i);
+		} else if (channel->queue != NULL && channel->queue->notified == process) {
+			channel->queue->notified = NONE;
+		}
 	}
 }
 

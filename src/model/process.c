@@ -97,6 +97,7 @@ process_forked(struct model *model, int parent, int fork, int32_t pid)
 		child->n_calls = 1;
 	}
 	fork_copy(model, fork, child);
+	mappings_inherit(model, child, from);
 	lane_mark(model, child, LANE_BORN, CALL_unknown, NONE);
 	process_settle(model, child);
 	return id;
@@ -158,6 +159,7 @@ process_exec(struct model *model, const struct event *event)
 		call_drop(model, process, process->n_calls - 1);
 	wait_update(model, id); /* before the channels that it may have waited for */
 	descriptor_close_all(model, process, true);
+	mappings_drop(model, process);
 	process_take_name(process, event);
 	if (event_has(event, FIELD_slot))
 		process->slot = (int)number_of(event, FIELD_slot, NONE);
@@ -214,6 +216,8 @@ process_die(struct model *model, int id, int status, const char *signal)
 		call_drop(model, process, process->n_calls - 1);
 	forks_of_gone(model, id);
 	descriptor_close_all(model, process, false);
+	mappings_drop(model, process);
+	object_process_gone(model, id);
 	process->state = PROCESS_DEAD;
 	process->since = model->time;
 	process->was_blocked = process->stopped = false;
@@ -229,19 +233,13 @@ call_forks(enum call_id id)
 	return id == CALL_fork || id == CALL_vfork || id == CALL__Fork;
 }
 
-static bool
-call_moves(enum call_id id)
-{
-	return (call_traits(id) & (CALL_READS | CALL_WRITES)) != 0;
-}
-
 /* Takes a call out of flight, without a word on what it did. */
 static void
 call_remove(struct model *model, struct process *process, int index)
 {
 	const struct call *call = &process->calls[index];
 
-	if (call->begun != 0 && call_moves(call->id) && call->channel != NONE)
+	if (call->begun != 0 && call_lists(model, call))
 		pipe_caller_remove(channel_at(model, call->channel), process_id(model, process),
 			call->tid, (call_traits(call->id) & CALL_WRITES) != 0);
 	process->n_calls--;
@@ -276,13 +274,6 @@ call_index(const struct process *process, int32_t tid, enum call_id id)
 	return NONE;
 }
 
-/* These name in `fd` a directory or nothing, and in `obj` what they made. */
-static bool
-call_opens(enum call_id id)
-{
-	return id == CALL_open || id == CALL_openat || id == CALL_creat || id == CALL_popen;
-}
-
 /* What an event says of its call; `call` may hold what an earlier one said. */
 static void
 call_fill(
@@ -305,6 +296,9 @@ call_fill(
 	call->end = descriptor_end(event, END_NONE);
 	call->event = model->events;
 	call_text(event, call->text, sizeof call->text);
+	call->kernel = -1;
+	if (call_is_ipc(call->id))
+		call_arguments(call, event);
 	if (!call_moves(call->id) || call->fd < 0)
 		return;
 	const struct description *description = descriptor_description(model, process, call->fd);
@@ -312,7 +306,7 @@ call_fill(
 		return;
 	if (call->end == END_NONE)
 		call->end = description->end;
-	call->nonblock = description->flags != -1 && (description->flags & O_NONBLOCK) != 0;
+	call->nonblock |= description->flags != -1 && (description->flags & O_NONBLOCK) != 0;
 }
 
 static struct call *
@@ -347,13 +341,15 @@ call_takes_off(struct model *model, int id, struct call *call, const struct even
 
 	call->entered = event->time;
 	call->begun = model->events;
-	if (call_moves(call->id) && call->channel != NONE)
+	if (call_lists(model, call))
 		pipe_caller_add(model, channel_at(model, call->channel), id, call->tid,
 			(call_traits(call->id) & CALL_WRITES) != 0);
 	if (call_forks(call->id))
 		fork_begin(model, id, call->tid);
 	if (call->id == CALL_kill || call->id == CALL_raise)
 		call_signals(model, id, call);
+	if (call->channel != NONE)
+		object_entered(model, id, call);
 	lane_mark(model, process, LANE_ENTER, call->id, NONE);
 }
 
@@ -467,7 +463,11 @@ call_end(struct model *model, const struct event *event)
 		event_copy(event, FIELD_err, call.err, sizeof call.err);
 	process_count(process, &call);
 	process_says(model, process, &call, event);
-	if (call_moves(call.id) && call.channel != NONE)
+	if (call.channel == NONE && call_is_ipc(call.id))
+		call.channel = event_channel(model, event);
+	if (call.channel != NONE && object_takes(&model->channels[call.channel], &call))
+		giver = object_called(model, id, &call, event);
+	else if (call_moves(call.id) && call.channel != NONE)
 		giver = pipe_moved(model, call.channel, id, &call, event);
 	process->last = call;
 	if (call.slept)
@@ -479,6 +479,7 @@ call_end(struct model *model, const struct event *event)
 	process_settle(model, &model->processes[id]);
 	wait_update(model, id);
 	wait_channel_changed(model, call.channel);
+	wait_channel_changed(model, call.other);
 	model->touched_process = id;
 	if (call.channel != NONE)
 		model->touched_channel = call.channel;

@@ -53,6 +53,47 @@ cause_of_write(const struct model *model, const struct call *call)
 }
 
 static struct cause
+cause_of_queue(const struct model *model, const struct process *process, const struct call *call)
+{
+	const struct channel *channel = &model->channels[call->channel];
+	const struct queue *queue = channel->queue;
+	bool reads = (call_traits(call->id) & CALL_READS) != 0;
+	bool stuck = call->asleep;
+
+	if (!stuck && !call->nonblock && !channel->removed && reads)
+		stuck = queue->count == queue->n_messages &&
+			queue_next(model, call->channel, process_id(model, process)) == NONE;
+	else if (!stuck && !call->nonblock && !channel->removed)
+		stuck = call->moved_early == 0 && !queue_has_room(channel, call->n);
+	if (!stuck)
+		return (struct cause){WAIT_NONE, NONE, END_NONE};
+	return reads ? (struct cause){WAIT_MESSAGE, call->channel, END_READ}
+		     : (struct cause){WAIT_ROOM, call->channel, END_WRITE};
+}
+
+static struct cause
+cause_of_semaphore(const struct model *model, const struct call *call)
+{
+	const struct channel *channel = &model->channels[call->channel];
+	struct operation operations[OPERATIONS_MAX];
+	int n = call_operations(call, operations);
+
+	if (call_traits(call->id) & CALL_SLEEPS && channel->kind == CHANNEL_COND)
+		return (struct cause){WAIT_CONDITION, call->channel, END_READ};
+	if (n == 0 || !(call_traits(call->id) & CALL_SLEEPS) || call->nonblock || channel->removed)
+		return (struct cause){WAIT_NONE, NONE, END_NONE};
+	int stuck = operations_stuck(channel->semaphores, operations, n);
+	if (stuck == NONE && !call->asleep)
+		return (struct cause){WAIT_NONE, NONE, END_NONE};
+	for (int i = 0; i < n && stuck == NONE; i++) /* the kernel knows better */
+		stuck = operations[i].delta < 0 ? i : NONE;
+	enum wait_cause cause = channel->kind == CHANNEL_MUTEX                  ? WAIT_LOCK
+				: stuck == NONE || operations[stuck].delta == 0 ? WAIT_ZERO
+										: WAIT_VALUE;
+	return (struct cause){cause, call->channel, END_READ};
+}
+
+static struct cause
 cause_of(const struct model *model, const struct process *process)
 {
 	const struct call *call = process_call(process);
@@ -60,6 +101,11 @@ cause_of(const struct model *model, const struct process *process)
 
 	if (process->state == PROCESS_DEAD || call == NULL || call->begun == 0)
 		return none;
+	if (call->channel != NONE && model->channels[call->channel].queue != NULL &&
+		call_moves(call->id))
+		return cause_of_queue(model, process, call);
+	if (call->channel != NONE && model->channels[call->channel].semaphores != NULL)
+		return cause_of_semaphore(model, call);
 	if (call_traits(call->id) & CALL_READS)
 		return cause_of_read(model, call);
 	if (call_traits(call->id) & CALL_WRITES)
@@ -95,7 +141,9 @@ cause_of(const struct model *model, const struct process *process)
 	case CALL_open:
 	case CALL_openat:
 	case CALL_creat:
-		return call->asleep ? (struct cause){WAIT_PARTNER, call->channel, call->end} : none;
+		return call->asleep || (call->channel != NONE && fifo_lacks_partner(model, call))
+			       ? (struct cause){WAIT_PARTNER, call->channel, call->end}
+			       : none;
 	default:
 		return call->asleep ? (struct cause){WAIT_OTHER, call->channel, call->end} : none;
 	}
@@ -135,6 +183,9 @@ wait_channel_changed(struct model *model, int id)
 {
 	for (int i = 0; id != NONE && i < model->channels[id].n_callers; i++)
 		wait_update(model, model->channels[id].callers[i].process);
+	if (id != NONE && model->channels[id].kind == CHANNEL_FIFO)
+		for (int i = 0; i < model->channels[id].n_users; i++)
+			wait_update(model, model->channels[id].users[i].process);
 }
 
 /* --- who woke whom ----------------------------------------------------------------- */
@@ -229,26 +280,65 @@ dead_child(const struct model *model, int32_t parent, uint64_t since)
 	return found;
 }
 
-/* Another process that opens, or just opened, the other side of a FIFO. */
+/* Whose call on an object, not this process's, may have ended the sleep: one that returned since, else one in flight. */
 static int
-partner(const struct model *model, int self, int id)
+other_caller(const struct model *model, int self, const struct call *sleeper, bool gives)
 {
-	int found = NONE;
-	uint64_t newest = 0;
+	const struct channel *channel = &model->channels[sleeper->channel];
+	int last = gives ? channel->last_writer : channel->last_reader;
+	struct operation operations[OPERATIONS_MAX];
 
-	if (id != NONE && model->channels[id].last_opener != NONE &&
-		model->channels[id].last_opener != self)
-		return model->channels[id].last_opener;
-	for (int i = 0; i < model->n_processes; i++) {
-		const struct call *call = process_call(&model->processes[i]);
-		if (i == self || call == NULL || call->begun <= newest ||
-			(call->id != CALL_open && call->id != CALL_openat &&
-				call->id != CALL_creat))
-			continue;
-		newest = call->begun;
-		found = i;
+	if ((gives ? channel->write_left : channel->read_left) > sleeper->begun && last != self)
+		return last;
+	for (int i = 0; i < channel->n_users; i++) {
+		const struct process *process = &model->processes[channel->users[i].process];
+		for (int j = 0; channel->users[i].process != self && j < process->n_calls; j++) {
+			const struct call *call = &process->calls[j];
+			int n = call_operations(call, operations);
+			bool fits = call->id == CALL_pthread_cond_signal ||
+				    call->id == CALL_pthread_cond_broadcast;
+			for (int k = 0; k < n; k++)
+				fits |= gives ? operations[k].delta > 0 : operations[k].delta < 0;
+			if (fits && call->begun != 0 && call->channel == sleeper->channel)
+				return channel->users[i].process;
+		}
 	}
-	return found;
+	return NONE;
+}
+
+/* Who removed what it waited at: the call may not have returned yet. */
+static int
+remover(const struct model *model, int self, int id)
+{
+	if (id == NONE || model->channels[id].last_remover != NONE)
+		return id == NONE ? NONE : model->channels[id].last_remover;
+	for (int i = 0; i < model->n_processes; i++)
+		for (int j = 0; i != self && j < model->processes[i].n_calls; j++) {
+			const struct call *call = &model->processes[i].calls[j];
+			if (call->channel == id && call->begun != 0 &&
+				strcmp(call->ops, "IPC_RMID") == 0)
+				return i;
+		}
+	return NONE;
+}
+
+/* Of a call on a queue, a semaphore or a lock. */
+static int
+waker_at_object(const struct model *model, int self, const struct call *call, int giver)
+{
+	const struct channel *channel = &model->channels[call->channel];
+	struct operation operations[OPERATIONS_MAX];
+
+	if (strcmp(call->err, "EIDRM") == 0)
+		return remover(model, self, call->channel);
+	if (call->err[0] != '\0' && strcmp(call->err, "EOWNERDEAD") != 0)
+		return NONE;
+	if (channel->queue != NULL && call_traits(call->id) & CALL_READS)
+		return giver != NONE ? giver : last_mover(model, call->channel, true, call, self);
+	if (channel->queue != NULL)
+		return last_mover(model, call->channel, false, call, self);
+	bool zero = call_operations(call, operations) > 0 && operations[0].delta == 0;
+	return other_caller(model, self, call, !zero);
 }
 
 static int
@@ -261,6 +351,9 @@ waker_of(struct model *model, int self, const struct call *call, const struct ev
 	if (strcmp(call->err, "EINTR") == 0 || call->id == CALL_pause ||
 		call->id == CALL_sigsuspend)
 		return process->signalled > call->begun ? process->signaller : NONE;
+	if (call->channel != NONE && (model->channels[call->channel].queue != NULL ||
+					     model->channels[call->channel].semaphores != NULL))
+		return waker_at_object(model, self, call, giver);
 	if (call_traits(call->id) & CALL_READS && call->channel != NONE) {
 		if (call->ret > 0)
 			return giver != NONE ? giver
@@ -288,7 +381,7 @@ waker_of(struct model *model, int self, const struct call *call, const struct ev
 	case CALL_open:
 	case CALL_openat:
 	case CALL_creat:
-		return partner(model, self, call->channel);
+		return fifo_partner(model, self, call);
 	default:
 		return waker_of_poll(model, self, call, event);
 	}

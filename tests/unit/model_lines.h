@@ -115,6 +115,68 @@ wake_text(const struct model *model, int32_t pid)
 	} while (0)
 
 static inline void
+consistent_queue(const struct channel *channel, int n_processes)
+{
+	const struct queue *queue = channel->queue;
+	int64_t bytes = 0;
+
+	HOLDS(queue->n_messages <= MESSAGES_MAX);
+	HOLDS(queue->count == -1 || queue->count >= queue->n_messages);
+	HOLDS(queue->notified < n_processes);
+	for (int i = 0; i < queue->n_messages; i++) {
+		HOLDS(queue->messages[i].sender < n_processes);
+		HOLDS(queue->messages[i].n_preview <= PREVIEW_MAX);
+		HOLDS(queue->messages[i].bytes >= 0);
+		if (i > 0 && channel->kind == CHANNEL_MQ)
+			HOLDS(queue->messages[i - 1].type >= queue->messages[i].type);
+		bytes += queue->messages[i].bytes;
+	}
+	HOLDS(bytes == channel->lies);
+}
+
+static inline void
+consistent_semaphores(const struct semaphores *set, int n_processes)
+{
+	HOLDS(set->n <= SEMAPHORES_MAX);
+	HOLDS(set->n_holdings <= HOLDINGS_MAX);
+	HOLDS(set->n_undos <= HOLDINGS_MAX);
+	for (int i = 0; i < set->n; i++) {
+		HOLDS(set->items[i].value >= -1);
+		HOLDS(set->items[i].last_operator < n_processes);
+	}
+	for (int i = 0; i < set->n_holdings; i++) {
+		HOLDS(set->holdings[i].held >= 0);
+		HOLDS(set->holdings[i].process >= 0 && set->holdings[i].process < n_processes);
+	}
+	for (int i = 0; i < set->n_undos; i++)
+		HOLDS(set->undos[i].process >= 0 && set->undos[i].process < n_processes);
+}
+
+static inline void
+consistent_object(const struct model *model, int id)
+{
+	const struct channel *channel = &model->channels[id];
+	int mapped = 0;
+
+	if (channel->queue != NULL)
+		consistent_queue(channel, model->n_processes);
+	if (channel->semaphores != NULL)
+		consistent_semaphores(channel->semaphores, model->n_processes);
+	HOLDS(channel->n_users <= USERS_MAX);
+	HOLDS(channel->inside < model->n_channels);
+	for (int i = 0; i < channel->n_users; i++)
+		HOLDS(channel->users[i].process >= 0 &&
+			channel->users[i].process < model->n_processes);
+	if (channel->segment == NULL)
+		return;
+	for (int i = 0; i < model->n_processes; i++)
+		for (int j = 0; j < model->processes[i].n_mappings; j++)
+			mapped += model->processes[i].mappings[j].channel == id;
+	HOLDS(channel->segment->n_mapped == mapped);
+	HOLDS(channel->segment->n_bytes <= SEGMENT_BYTES_MAX);
+}
+
+static inline void
 consistent_channel(const struct model *model, int id)
 {
 	const struct channel *channel = &model->channels[id];
@@ -134,7 +196,7 @@ consistent_channel(const struct model *model, int id)
 		HOLDS(channel->slots[i].end <= channel->page_size);
 		slots += channel->slots[i].end - channel->slots[i].start;
 	}
-	if (channel->used != -1)
+	if (channel->used != -1 && channel->queue == NULL)
 		HOLDS(runs == channel->used);
 	if (channel->slots_known) {
 		HOLDS(slots == runs);
@@ -160,7 +222,9 @@ consistent_channel(const struct model *model, int id)
 	HOLDS(channel->n_open == open);
 	HOLDS(channel->n_waiting_read == waiting_read);
 	HOLDS(channel->n_waiting_write == waiting_write);
-	HOLDS(channel->n_callers == callers);
+	if (channel->semaphores == NULL)
+		HOLDS(channel->n_callers == callers);
+	consistent_object(model, id);
 }
 
 static inline void
@@ -177,7 +241,9 @@ consistent_process(const struct model *model, const struct process *process)
 	}
 	for (int i = 0; i < process->n_lane; i++)
 		HOLDS(process->lane[i].waker < model->n_processes);
+	HOLDS(process->n_mappings <= MAPPINGS_MAX);
 	if (process->state == PROCESS_DEAD) {
+		HOLDS(process->n_mappings == 0);
 		HOLDS(process->n_fds == 0);
 		HOLDS(process->n_calls == 0);
 	}
@@ -197,6 +263,20 @@ consistent(const struct model *model)
 	for (int i = 0; i < model->n_descriptions; i++)
 		HOLDS(model->descriptions[i].n_fds == counted[i]);
 	free(counted);
+	int messages = 0, semaphores = 0, holdings = 0, undos = 0, users = 0;
+	for (int i = 0; i < model->n_channels; i++) {
+		const struct semaphores *set = model->channels[i].semaphores;
+		messages += model->channels[i].queue == NULL ? 0 : model->channels[i].queue->room_messages;
+		users += model->channels[i].room_users;
+		semaphores += set == NULL ? 0 : set->room;
+		holdings += set == NULL ? 0 : set->room_holdings;
+		undos += set == NULL ? 0 : set->room_undos;
+	}
+	HOLDS(model->n_messages == messages && messages <= MODEL_MESSAGES_MAX);
+	HOLDS(model->n_users == users && users <= MODEL_USERS_MAX);
+	HOLDS(model->n_semaphores == semaphores && semaphores <= MODEL_SEMAPHORES_MAX);
+	HOLDS(model->n_holdings == holdings && holdings <= MODEL_HOLDINGS_MAX);
+	HOLDS(model->n_undos == undos && undos <= MODEL_HOLDINGS_MAX);
 	/* a thousand closed files say nothing that one does not */
 	for (int i = 0; i < model->n_channels; i++)
 		if (i < 64 || model->channels[i].n_open > 0)
