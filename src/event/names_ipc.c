@@ -49,7 +49,7 @@ static void
 out_mode(struct out *out, unsigned mode)
 {
 	out_bar(out);
-	for (unsigned least = 0100; least > 1 && mode < least; least /= 8)
+	for (unsigned least = 0100; mode < least; least /= 8)
 		out_text(out, "0");
 	out_number(out, mode, 8);
 }

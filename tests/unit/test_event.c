@@ -449,6 +449,8 @@ START_TEST(names_of_system_v)
 	ck_assert_str_eq(message_command_name(IPC_RMID, name, sizeof name), "IPC_RMID");
 	ck_assert_str_eq(message_command_name(77, name, sizeof name), "77");
 	ck_assert_str_eq(mode_name(0600, name, sizeof name), "0600");
+	ck_assert_str_eq(mode_name(0, name, sizeof name), "0000");
+	ck_assert_str_eq(mode_name(07, name, sizeof name), "0007");
 	ck_assert_str_eq(mode_name(04755, name, sizeof name), "04755");
 	ck_assert_str_eq(mode_name(S_IFIFO | 0640, name, sizeof name), "S_IFIFO|0640");
 }
