@@ -24,24 +24,20 @@ refuse(const struct problem *problem)
 }
 
 /* Plays shelf[index] on the open view; 0, or 1 when it failed. */
-int
-command_open_lesson(struct player *player, int index)
+static int
+play_lesson(struct player *player, int index, unsigned step)
 {
 	struct problem problem = {0};
-	enum view_kind before = player->kind;
 	const struct lesson *lesson = player->shelf[index];
 	int status = 0;
 
-	if ((unsigned)player->options->step > lesson->n_steps) {
-		player_say(player, _("%s has %u steps; --step %d is none of them"), lesson->name,
-			lesson->n_steps, player->options->step);
-		return 2;
-	}
-	player->kind = VIEW_LESSON;
 	player->pace = PACE_STEPPING;
 	player->tempo = player->options->tempo;
 	player->told = (struct told){.step = -1};
-	player->conductor = conductor_create(lesson, (unsigned)player->options->step - 1);
+	player->named = (struct cast_pids){0};
+	player->next = index + 1 < player->n_shelf ? player->shelf[index + 1] : NULL;
+	player->go_on = false;
+	player->conductor = conductor_create(lesson, step);
 	if (player->conductor == NULL || show_open_model(player) == -1 ||
 		show_open_stage(player, true, true, &problem) == -1) {
 		if (problem.what[0] == '\0')
@@ -49,6 +45,8 @@ command_open_lesson(struct player *player, int index)
 		player_say_problem(player, &problem);
 		status = 1;
 	} else {
+		if (player->n_played++ > 0) /* for a recording: what was before is void */
+			stage_note(player->stage, 0, "restart", 0, NULL);
 		if (player->plain != NULL) {
 			plain_names(player->plain, conductor_name, player->conductor);
 			plain_lesson(player->plain, lesson);
@@ -63,6 +61,29 @@ command_open_lesson(struct player *player, int index)
 			player_say_problem(player, &problem);
 	}
 	show_close(player);
+	return status;
+}
+
+/* Plays shelf[index], and those after it as long as the learner goes on. */
+int
+command_open_lesson(struct player *player, int index)
+{
+	enum view_kind before = player->kind;
+	const struct lesson *lesson = player->shelf[index];
+	unsigned step = (unsigned)player->options->step;
+	int status;
+
+	if (step > lesson->n_steps) {
+		player_say(player, _("%s has %u steps; --step %d is none of them"), lesson->name,
+			lesson->n_steps, player->options->step);
+		return 2;
+	}
+	player->kind = VIEW_LESSON;
+	player->from_menu = before == VIEW_MENU;
+	do {
+		status = play_lesson(player, index++, step - 1);
+		step = 1;
+	} while (player->go_on && !player->quit && index < player->n_shelf);
 	player->kind = before;
 	player->leave = player->quit;
 	player->dirty = true;

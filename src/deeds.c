@@ -210,8 +210,13 @@ static void
 do_next(struct player *player, const struct command *command)
 {
 	(void)command;
-	if (player->conductor != NULL && conductor_phase(player->conductor) == PHASE_ASKING)
+	enum phase phase =
+		player->conductor != NULL ? conductor_phase(player->conductor) : PHASE_READY;
+
+	if (phase == PHASE_ASKING)
 		player_say(player, _("First predict: press the number of an answer."));
+	else if (phase == PHASE_DONE)
+		player->leave = player->go_on = player->next != NULL;
 	else if (player->conductor != NULL)
 		deed_go(player);
 	else

@@ -125,6 +125,8 @@ view_of(struct player *player)
 		.model = player->model,
 		.log = player->log,
 		.conductor = player->conductor,
+		.next = player->next,
+		.from_menu = player->from_menu,
 		.title = player->title,
 		.pace = player->pace,
 		.tempo = player->tempo,

@@ -44,6 +44,9 @@ struct player {
 	enum view_kind kind;
 	struct lesson **shelf;
 	int n_shelf;
+	int n_played;                /* lessons opened so far */
+	bool from_menu;              /* leaving the lesson leads back to the menu */
+	const struct lesson *next;   /* the one after this on the shelf; NULL: none */
 	struct progress *progress;
 	struct conductor *conductor; /* a lesson's */
 	struct cast_pids named;      /* members whose names are in the trace already */
@@ -69,6 +72,7 @@ struct player {
 	bool dirty; /* something changed that a screen should show */
 	bool over;  /* no event will come any more */
 	bool leave; /* back out one level */
+	bool go_on; /* leave this lesson for the next */
 	bool quit;  /* leave ipcviz */
 };
 

@@ -127,7 +127,8 @@ key_works(const struct key *key, const struct view *view, const struct focus *fo
 	case COMMAND_ANSWER:
 		return view->conductor && phase == PHASE_ASKING;
 	case COMMAND_NEXT:
-		return phase != PHASE_ASKING && phase != PHASE_DONE &&
+		return phase != PHASE_ASKING && phase != PHASE_FAILED &&
+		       (phase != PHASE_DONE || view->next) &&
 		       !(view->kind == VIEW_REPLAY && view->over);
 	case COMMAND_STEP:
 	case COMMAND_STOP:

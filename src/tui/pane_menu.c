@@ -13,6 +13,7 @@ enum { EMBLEM_ROWS = 3, EMBLEM_COLS = 50, NUMBER_COLS = 4, MARK_COLS = 16 };
 
 struct menu {
 	bool begun;
+	int done; /* lessons that were, when the choice was made */
 	int chosen;
 	int first; /* the lesson on the list's first row */
 };
@@ -58,11 +59,18 @@ shape_of(struct box box, int n)
 static void
 choose(struct menu *menu, const struct view *view)
 {
-	if (!menu->begun)
-		for (int i = view->n_shelf - 1; i >= 0; i--)
-			if (!progress_done(view->progress, view->shelf[i]->name))
-				menu->chosen = i;
+	int done = 0, first = NONE;
+
+	for (int i = view->n_shelf - 1; i >= 0; i--) {
+		if (progress_done(view->progress, view->shelf[i]->name))
+			done++;
+		else
+			first = i;
+	}
+	if ((!menu->begun || done > menu->done) && first != NONE)
+		menu->chosen = first;
 	menu->begun = true;
+	menu->done = done;
 	if (menu->chosen >= view->n_shelf)
 		menu->chosen = view->n_shelf - 1;
 	if (menu->chosen < 0)

@@ -204,11 +204,19 @@ add_score(struct page *page, const struct screen *screen, const struct conductor
 			  "those moments."));
 }
 
-static void
-add_end(struct page *page, const struct screen *screen, const struct conductor *conductor,
-	bool airy)
+static const char *
+back_words(const struct view *view)
 {
-	const struct lesson *lesson = conductor_lesson(conductor);
+	return view->from_menu ? _("back to the lessons") : _("leaves ipcviz");
+}
+
+static void
+add_end(struct page *page, const struct frame *frame, bool airy)
+{
+	const struct view *view = frame->view;
+	const struct screen *screen = frame->screen;
+	const struct lesson *lesson = conductor_lesson(view->conductor);
+	char next[300];
 
 	page_itemf(page, INDENT, ROLE_CORRECT, glyph(screen, GLYPH_RIGHT), ROLE_TITLE,
 		_("%s is done: you saw it happen."), lesson->title);
@@ -217,24 +225,31 @@ add_end(struct page *page, const struct screen *screen, const struct conductor *
 	page_text(page, INDENT, ROLE_NORMAL, lesson->idea);
 	if (airy)
 		page_gap(page);
-	add_score(page, screen, conductor);
+	add_score(page, screen, view->conductor);
 	if (airy)
 		page_gap(page);
-	add_key(page, COMMAND_BACK, _("back to the lessons"));
+	if (view->next != NULL) {
+		snprintf(next, sizeof next, _("the next lesson, \003%s\004: %s"), view->next->title,
+			view->next->idea);
+		add_key(page, COMMAND_NEXT, next);
+	}
+	add_key(page, COMMAND_BACK, back_words(view));
 	add_key(page, COMMAND_RESTART, _("the lesson once more"));
 }
 
 static void
-add_failure(struct page *page, const struct screen *screen, const struct conductor *conductor,
-	bool airy)
+add_failure(struct page *page, const struct frame *frame, bool airy)
 {
+	const struct screen *screen = frame->screen;
+	const struct conductor *conductor = frame->view->conductor;
+
 	page_item(page, INDENT, ROLE_WRONG, glyph(screen, GLYPH_ERROR), ROLE_WRONG,
 		_("Something that should have happened did not."));
 	page_text(page, INDENT, ROLE_NORMAL, conductor_failure(conductor));
 	if (airy)
 		page_gap(page);
 	add_key(page, COMMAND_RESTART, _("starts the lesson anew"));
-	add_key(page, COMMAND_BACK, _("back to the lessons"));
+	add_key(page, COMMAND_BACK, back_words(frame->view));
 }
 
 /* --- the pane
@@ -257,7 +272,7 @@ lay_out(struct words_pane *pane, struct page *page, const struct frame *frame, i
 	page_init(page, cols < WORDS_COLS_MAX ? cols : WORDS_COLS_MAX);
 	*newest = 0;
 	if (phase == PHASE_DONE) {
-		add_end(page, frame->screen, conductor, airy);
+		add_end(page, frame, airy);
 		return;
 	}
 	if (conductor_step(conductor) == 0) {
@@ -270,7 +285,7 @@ lay_out(struct words_pane *pane, struct page *page, const struct frame *frame, i
 	if (airy && (verdict.ask != NULL || phase == PHASE_TRYING || phase == PHASE_FAILED))
 		page_gap(page);
 	if (phase == PHASE_FAILED) {
-		add_failure(page, frame->screen, conductor, airy);
+		add_failure(page, frame, airy);
 		return;
 	}
 	if (phase == PHASE_ASKING && verdict.ask != NULL)

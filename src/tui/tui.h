@@ -27,6 +27,8 @@ struct view {
 	const struct model *model;
 	const struct log *log;
 	const struct conductor *conductor; /* NULL outside lessons */
+	const struct lesson *next;         /* the lesson after this one; NULL: none */
+	bool from_menu;                    /* leaving leads back to the menu */
 	const char *title;                 /* run: the command; replay: the file */
 	enum pace pace;
 	double tempo;                      /* calls per second when playing */

@@ -107,6 +107,23 @@ START_TEST(shows_at_once_what_was_done)
 }
 END_TEST
 
+START_TEST(goes_on_to_the_next_lesson)
+{
+	struct terminal *terminal = lesson(0, "eof", "12");
+
+	MUST(terminal, session_next_until(terminal, "─ the end ", "1", 10));
+	SEES(terminal, "n the next lesson, Atomic writes");
+	SEES(terminal, "q leaves ipcviz");
+	terminal_type(terminal, "n");
+	SEES(terminal, "6 Atomic writes");
+	SEES(terminal, "step 1/7");
+	SEES(terminal, "no process yet");
+	SEES(terminal, "n starts the program of small");
+	terminal_type(terminal, "n");
+	SEES(terminal, "┏━ small ");
+}
+END_TEST
+
 START_TEST(kills_only_after_yes)
 {
 	struct terminal *terminal = lesson(0, "blocking", "8");
@@ -270,6 +287,7 @@ main(void)
 	tcase_add_loop_test(tests, blocking_by_hand, 0, 2);
 	tcase_add_loop_test(tests, flips_o_nonblock, 0, 2);
 	tcase_add_test(tests, shows_at_once_what_was_done);
+	tcase_add_test(tests, goes_on_to_the_next_lesson);
 	tcase_add_test(tests, kills_only_after_yes);
 	tcase_add_test(tests, plays_until_it_must_ask);
 	tcase_add_test(tests, answers_with_the_mouse);
