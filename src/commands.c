@@ -163,14 +163,15 @@ command_list(const struct options *options, const struct places *places)
 	return status;
 }
 
-/* The watched program's way of ending as a shell's exit status. */
+/* The watched program's way of ending as a shell's exit status. One that still runs was not waited for: the reader
+ * has seen enough and quit, and it ends with us. */
 static int
 shell_status(const struct player *player)
 {
 	int status = stage_wait_status(player->stage, player->root);
 
 	if (status == -1)
-		return 128 + SIGKILL; /* it still lives, and ends with us */
+		return 0;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
