@@ -178,6 +178,8 @@ take_keys(struct player *player)
 		struct command command = tui_key(player->tui, &view, &any);
 
 		player->dirty |= any;
+		if (any)
+			player->status[0] = '\0'; /* read, whatever the key was for */
 		if (command.id == COMMAND_NONE)
 			continue;
 		if (player->kind == VIEW_MENU)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/ascii.h"
 #include "text/marks.h"
 #include "text/wrap.h"
 
@@ -43,22 +44,6 @@ character_length(const unsigned char *text)
 	return length;
 }
 
-/* What a terminal without UTF-8 gets for a character that is not ASCII. */
-static const char *
-ascii_for(const char *character, size_t length)
-{
-	static const struct {
-		const char *character, *ascii;
-	} table[] = {{"…", "..."}, {"—", "-"}, {"–", "-"}, {"“", "\""}, {"”", "\""}, {"’", "'"},
-		{"µ", "u"}, {"×", "x"}, {"→", "->"}, {"≤", "<="}};
-
-	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-		if (strlen(table[i].character) == length &&
-			memcmp(character, table[i].character, length) == 0)
-			return table[i].ascii;
-	return "?";
-}
-
 /*
  * Copies words with what a terminal may see of them: no control character, no broken UTF-8. A code
  * span keeps its marks, so that it is not broken, and gets the backquotes that stand for it;
@@ -88,8 +73,8 @@ clean(const struct plain *plain, const char *words, bool tabs)
 				 ((*from > 0 && *from < ' ' && *from != '\n') || *from == 0x7f)) ||
 			 (length == 2 && from[0] == '\xc2' && (unsigned char)from[1] < 0xa0))
 			instead = "?";
-		else if (length > 1 && plain->ascii)
-			instead = ascii_for(from, length);
+		else if (length > 1 && plain->ascii && (instead = ascii_for(from, length)) == NULL)
+			instead = "?";
 		if (instead != NULL)
 			to = stpcpy(to, instead);
 		else

@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/ascii.h"
+
 void
-page_init(struct page *page, int cols)
+page_init(struct page *page, const struct screen *screen, int cols)
 {
-	*page = (struct page){.cols = cols};
+	*page = (struct page){.cols = cols, .ascii = !screen_unicode(screen)};
 }
 
 void
@@ -32,7 +34,7 @@ page_fini(struct page *page)
 static struct paragraph *
 add(struct page *page, const char *text)
 {
-	char *copy = strdup(text);
+	char *copy = page->ascii ? ascii_copy(text) : strdup(text);
 
 	if (page->n == page->room) {
 		int room = page->room ? page->room * 2 : 16;

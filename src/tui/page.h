@@ -20,11 +20,12 @@ struct paragraph {
 
 struct page {
 	int cols, n_rows;
+	bool ascii; /* words are put in ASCII as far as they can be */
 	struct paragraph *paragraphs;
 	int n, room;
 };
 
-void page_init(struct page *page, int cols);
+void page_init(struct page *page, const struct screen *screen, int cols);
 void page_fini(struct page *page);
 
 /* Adds a paragraph, wrapped; `code` and *emphasis* marks are drawn as such. */

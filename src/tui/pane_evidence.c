@@ -168,7 +168,7 @@ evidence_draw(void *state, const struct frame *frame, struct box box)
 	if (evidence->process != focus)
 		evidence->first = 0;
 	evidence->process = focus;
-	page_init(&page, inside.cols);
+	page_init(&page, frame->screen, inside.cols);
 	lay_out(&page, frame, process);
 	evidence->rows = inside.rows;
 	evidence->n_rows = page.n_rows;

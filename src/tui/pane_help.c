@@ -61,7 +61,7 @@ lay_out(struct page *page, const struct frame *frame, int cols)
 	const struct key *keys;
 	int n;
 
-	page_init(page, cols);
+	page_init(page, frame->screen, cols);
 	keys = keys_table(&n);
 	for (int i = 0; i < n; i++) {
 		bool works = key_works(&keys[i], frame->view, frame->focus);

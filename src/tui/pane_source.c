@@ -238,7 +238,7 @@ say(const struct frame *frame, struct box box, const char *sentence)
 {
 	struct page page;
 
-	page_init(&page, box.cols - 2);
+	page_init(&page, frame->screen, box.cols - 2);
 	page_text(&page, 0, ROLE_QUIET, sentence);
 	page_draw(&page, frame->screen, box_part(box, 0, 1, box.rows, box.cols - 2), 0);
 	page_fini(&page);

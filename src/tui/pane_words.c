@@ -269,7 +269,7 @@ lay_out(struct words_pane *pane, struct page *page, const struct frame *frame, i
 
 	for (int i = 0; i < CHOICES_MAX; i++)
 		pane->choice_row[i] = -1;
-	page_init(page, cols < WORDS_COLS_MAX ? cols : WORDS_COLS_MAX);
+	page_init(page, frame->screen, cols < WORDS_COLS_MAX ? cols : WORDS_COLS_MAX);
 	*newest = 0;
 	if (phase == PHASE_DONE) {
 		add_end(page, frame, airy);

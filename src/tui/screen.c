@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/ascii.h"
 #include "tui/screen.h"
 #include "tui/screen_own.h"
 #include "tui/theme.h"
@@ -170,6 +171,29 @@ row_inside(struct box box, int row)
 	return row >= 0 && row < box.rows && box.row + row >= 0 && box.row + row < LINES;
 }
 
+/* Draws what stands for a character in ASCII, as much of it as there is room for; returns the cells. */
+static int
+put_instead(struct screen *screen, struct box box, int row, int col, style look, const char *instead)
+{
+	int cells = 0;
+	for (; instead[cells] != '\0' && col + cells < box.cols; cells++) {
+		const wchar_t wide[] = {(wchar_t)instead[cells], L'\0'};
+		if (col + cells >= 0)
+			put(screen, box, row, col + cells, look, wide);
+	}
+	return cells;
+}
+
+/* The cells that the text takes on this screen. */
+static int
+cells_of(const struct screen *screen, const char *text)
+{
+	char *copy = screen->ascii ? ascii_copy(text) : NULL;
+	int cells = text_cells(copy ? copy : text);
+	free(copy);
+	return cells;
+}
+
 int
 draw_bytes(struct screen *screen, struct box box, int row, int col, style look, const char *text,
 	size_t bytes)
@@ -182,6 +206,12 @@ draw_bytes(struct screen *screen, struct box box, int row, int col, style look, 
 		took = text_next(text + at, &character, &cells);
 		if (col + cells > box.cols)
 			break;
+		const char *instead =
+			screen->ascii && took > 1 ? ascii_for(text + at, took) : NULL;
+		if (instead) {
+			col += put_instead(screen, box, row, col, look, instead);
+			continue;
+		}
 		if (col >= 0) {
 			show_as(screen, text + at, took, wide, sizeof wide / sizeof *wide);
 			put(screen, box, row, col, look, wide);
@@ -195,7 +225,7 @@ int
 draw_text(struct screen *screen, struct box box, int row, int col, style look, const char *text)
 {
 	int room = box.cols - col;
-	if (room <= 0 || text_cells(text) <= room)
+	if (room <= 0 || cells_of(screen, text) <= room)
 		return draw_bytes(screen, box, row, col, look, text, strlen(text));
 	struct box shorter = box;
 	shorter.cols--;

@@ -16,6 +16,7 @@
 #include "tui/keys.h"
 #include "tui/lanes.h"
 #include "tui/layout.h"
+#include "tui/names.h"
 #include "tui/pane.h"
 #include "tui/save.h"
 #include "tui/scene.h"
@@ -482,7 +483,8 @@ do_command(struct tui *tui, const struct view *view, struct command command)
 	if (command.id == COMMAND_KILL && command.pid) {
 		tui->asks_kill = true;
 		snprintf(tui->status, sizeof tui->status,
-			_("SIGKILL %d? y does it, any other key does not"), (int)command.pid);
+			_("SIGKILL %s %d? y does it, any other key does not"),
+			process_name(view, tui->focus.process), (int)command.pid);
 		return nothing;
 	}
 	return command;

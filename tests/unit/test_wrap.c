@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/ascii.h"
 #include "text/wrap.h"
 
 /* The lines joined with "/", marks shown as < > for code and { } for emphasis, styles from
@@ -146,6 +147,18 @@ START_TEST(loses_nothing_at_any_width)
 }
 END_TEST
 
+START_TEST(spells_typography_in_ascii)
+{
+	char *copy = ascii_copy("“write(4, …)” – it’s 2 × 1 — 프");
+
+	ck_assert_str_eq(copy, "\"write(4, ...)\" - it's 2 x 1 - 프");
+	free(copy);
+	ck_assert_str_eq(ascii_for("…", 3), "...");
+	ck_assert_ptr_null(ascii_for("프", 3));
+	ck_assert_ptr_null(ascii_for("a", 1));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -167,6 +180,7 @@ main(void)
 	tcase_add_test(tests, survives_what_is_no_utf8);
 	tcase_add_test(tests, measures_cells);
 	tcase_add_test(tests, loses_nothing_at_any_width);
+	tcase_add_test(tests, spells_typography_in_ascii);
 	suite_add_tcase(suite, tests);
 	srunner_set_tap(runner, "-");
 	srunner_run_all(runner, CK_SILENT);
