@@ -188,7 +188,79 @@ descriptor_title(const struct channel *channel, char *buf, size_t size)
 		channel_title(channel, false, buf, size);
 }
 
-/* "4 w O_NONBLOCK (b) pipe 25138" */
+/* A descriptor's line in words. On a narrow card they lose first what the arrow tells as well, that
+ * it is a pipe, then the O_, then blanks. */
+struct descriptor_words {
+	char end[4], flag[16], pending[48], shared[8], name[96];
+};
+
+enum width { WIDE, UNNAMED, NARROW, TIGHT, WIDTHS };
+
+static void
+descriptor_say(const struct card *card, const struct descriptor *descriptor,
+	const struct description *description, enum width width, struct descriptor_words *words)
+{
+	const struct model *model = card->model;
+	char letter = description_letter(model, descriptor->description);
+	bool nonblock = description->flags != -1 && description->flags & O_NONBLOCK;
+	const struct channel *channel =
+		description->channel >= 0 && description->channel < model->n_channels
+			? &model->channels[description->channel]
+			: NULL;
+	const char *number;
+
+	*words = (struct descriptor_words){.name = "?"};
+	snprintf(words->end, sizeof words->end, "%s", end_letter(description->end));
+	if (nonblock)
+		snprintf(words->flag, sizeof words->flag, "%s",
+			width < NARROW ? "O_NONBLOCK" : "NONBLOCK");
+	if (description->pending)
+		snprintf(words->pending, sizeof words->pending, "%s", _("(at its next call)"));
+	if (letter && channel_behind(model, descriptor) != NONE)
+		snprintf(words->shared, sizeof words->shared, "(%c)", letter);
+	if (channel)
+		descriptor_title(channel, words->name, sizeof words->name);
+	if (width != WIDE && channel && channel->kind == CHANNEL_PIPE &&
+		(number = strrchr(words->name, ' ')) != NULL)
+		memmove(words->name, number + 1, strlen(number));
+}
+
+/* Draws the words, or only counts their cells. "4 w O_NONBLOCK (b) pipe 25138" */
+static int
+descriptor_put(struct card *card, int fd, const struct descriptor_words *words, enum width width,
+	unsigned focus, bool draw)
+{
+	const struct {
+		const char *text;
+		style look;
+		bool glued; /* to what comes before, on a tight card */
+	} parts[] = {
+		{words->end, ROLE_NORMAL, true},
+		{words->flag, ROLE_CHANGED, false},
+		{words->pending, ROLE_STATUS, false},
+		{words->shared, ROLE_QUIET, true},
+		{words->name, ROLE_QUIET, false},
+	};
+	struct box line = box_part(card->inside, card->row, 0, 1, card->inside.cols);
+	char number[16];
+	snprintf(number, sizeof number, "%d", fd);
+	int col = text_cells(number);
+	if (draw)
+		draw_text(card->frame->screen, line, 0, 0, ROLE_STRONG | focus, number);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		if (!*parts[i].text)
+			continue;
+		bool changed = parts[i].look == ROLE_CHANGED || parts[i].look == ROLE_STATUS;
+		style look =
+			focus ? (changed ? parts[i].look | focus : ROLE_SELECTED) : parts[i].look;
+		col += !(width == TIGHT && parts[i].glued);
+		if (draw)
+			draw_text(card->frame->screen, line, 0, col, look, parts[i].text);
+		col += text_cells(parts[i].text);
+	}
+	return col;
+}
+
 static void
 draw_descriptor(struct card *card, const struct descriptor *descriptor)
 {
@@ -198,34 +270,24 @@ draw_descriptor(struct card *card, const struct descriptor *descriptor)
 	unsigned focus = is_focused(card, descriptor) ? STYLE_REVERSE : 0;
 	bool known =
 		descriptor->description >= 0 && descriptor->description < model->n_descriptions;
-	const struct description *description =
-		known ? &model->descriptions[descriptor->description] : NULL;
-	char name[96] = "?";
+	struct descriptor_words words;
+	enum width width = WIDE;
 	if (focus) {
 		draw_run(screen, line, 0, 0, line.cols, ROLE_SELECTED, GLYPH_LINE_NONE);
 		screen_cursor(screen, line, 0, 0);
 	}
-	int col = draw_textf(screen, line, 0, 0, ROLE_STRONG | focus, "%d", descriptor->fd) + 1;
-	if (!description)
+	if (!known) {
+		draw_textf(screen, line, 0, 0, ROLE_STRONG | focus, "%d", descriptor->fd);
 		return;
-	col += draw_text(screen, line, 0, col, (focus ? ROLE_SELECTED : ROLE_NORMAL),
-		       end_letter(description->end)) +
-	       1;
-	if (description->flags != -1 && description->flags & O_NONBLOCK)
-		col += draw_text(screen, line, 0, col, ROLE_CHANGED | focus, "O_NONBLOCK") + 1;
-	if (description->pending)
-		col += draw_text(
-			       screen, line, 0, col, ROLE_STATUS | focus, _("(at its next call)")) +
-		       1;
-	char letter = description_letter(model, descriptor->description);
-	int channel = description->channel;
-	if (letter && channel_behind(model, descriptor) != NONE)
-		col += draw_textf(screen, line, 0, col, (focus ? ROLE_SELECTED : ROLE_QUIET),
-			       "(%c)", letter) +
-		       1;
-	if (channel >= 0 && channel < model->n_channels)
-		descriptor_title(&model->channels[channel], name, sizeof name);
-	draw_text(screen, line, 0, col, (focus ? ROLE_SELECTED : ROLE_QUIET), name);
+	}
+	const struct description *description = &model->descriptions[descriptor->description];
+	for (;; width++) {
+		descriptor_say(card, descriptor, description, width, &words);
+		if (width + 1 == WIDTHS || descriptor_put(card, descriptor->fd, &words, width,
+						   focus, false) <= line.cols)
+			break;
+	}
+	descriptor_put(card, descriptor->fd, &words, width, focus, true);
 }
 
 /* Those that get no line of their own, on one line: "3r 4w 5w". Their arrows start one row each

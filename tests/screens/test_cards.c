@@ -99,7 +99,7 @@ START_TEST(test_flags_errors_and_ends)
 {
 	struct terminal *terminal = start(80, 24, AT_NONBLOCK, NULL, NULL);
 	wait_frame(terminal);
-	expect(terminal, "3 r O_NONBLOCK");
+	expect(terminal, "3 r O_NONBLOCK 25138");
 	terminal_free(terminal);
 	terminal = start(80, 24, AT_AGAIN, NULL, NULL);
 	wait_frame(terminal);
