@@ -192,6 +192,7 @@ death_told(struct stage *stage, struct process *process)
 {
 	process->dead = true;
 	stage->living--;
+	objects_forget(stage, process->pid);
 	stage->told[stage->n_told++ % TOLD_MAX] = process->pid;
 	board_release(stage, process->pid);
 	if (process->pidfd >= 0)

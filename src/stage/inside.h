@@ -19,6 +19,7 @@
 #include "event/board.h"
 #include "event/line.h"
 #include "stage/leftover.h"
+#include "stage/object.h"
 #include "stage/stage.h"
 
 #define MS INT64_C(1000000) /* ns */
@@ -40,6 +41,9 @@ struct actor {
 	int64_t due;    /* when to look at it next, ns; INT64_MAX: not */
 	int64_t pause;  /* time from the next look to the one after */
 	char seen[128]; /* state as last recorded in this call; "" when not */
+	uint32_t object; /* number of the object that its newest call is on; 0: on none, or left */
+	uint64_t asked_addr; /* what its newest mmap, munmap, shmat or shmdt asked for */
+	int64_t asked_n, asked_off;
 };
 
 struct seen_fd {
@@ -83,6 +87,7 @@ RB_HEAD(process_tree, process);
 enum note_kind {
 	NOTE_PLAIN,
 	NOTE_LOOK, /* void when the thread has spoken since */
+	NOTE_OBJECT, /* void when a line has named the object since */
 	NOTE_DIED,
 };
 
@@ -92,7 +97,8 @@ struct note {
 	enum note_kind kind;
 	pid_t pid, tid;
 	uint64_t lines; /* NOTE_LOOK: of the actor (tid) or the process (tid 0), when it was looked
-			   at */
+			   at; NOTE_OBJECT: that named the object */
+	uint32_t object; /* NOTE_OBJECT: its number */
 	bool forced;    /* NOTE_LOOK: look again rather than drop it */
 	struct line line;
 };
@@ -145,6 +151,7 @@ struct stage {
 	int living; /* processes without their `died` in the trace */
 	int images;
 	bool any_started;
+	struct objects objects;
 	LIST_HEAD(, pty) terminals;
 
 	int epoll;    /* everything but the control pipe */
@@ -172,6 +179,7 @@ struct note *note_make(struct stage *stage, pid_t pid, pid_t tid, enum event_wha
 struct note *note_make_at(
 	struct stage *stage, int64_t time, pid_t pid, pid_t tid, enum event_what what);
 void note_send(struct stage *stage, struct note *note);
+void note_drop(struct note *note); /* one that was not sent */
 bool note_take(struct stage *stage, struct event *event, uint64_t position); /* those due by then */
 void notes_free(struct stage *stage);
 

@@ -131,6 +131,7 @@ look_descriptors(struct stage *stage, struct process *process, int only, bool fo
 					NULL &&
 				(strncmp(object, "pipe:", 5) == 0 ||
 					strncmp(object, "fifo:", 5) == 0 ||
+					strncmp(object, "mq:", 3) == 0 ||
 					strncmp(object, "socket:", 7) == 0));
 	}
 	closedir(all);
@@ -199,6 +200,7 @@ stage_look(struct stage *stage, pid_t pid)
 		if (!process->ended && (pid == 0 || process->pid == pid))
 			look_process(stage, process, true);
 	}
+	objects_look(stage, pid);
 }
 
 /* Look at it shortly, whatever it does then. */

@@ -46,6 +46,12 @@ note_send(struct stage *stage, struct note *note)
 	stage->n_notes++;
 }
 
+void
+note_drop(struct note *note)
+{
+	free(note);
+}
+
 /* A look is void when the thread that was looked at has spoken since: what was seen may be older
  * than what it said. */
 static bool
@@ -54,6 +60,8 @@ look_is_void(struct stage *stage, const struct note *note)
 	struct process *process = process_find(stage, note->pid);
 	struct actor *actor;
 
+	if (note->kind == NOTE_OBJECT)
+		return object_lines(stage, note->object) != note->lines;
 	if (process == NULL || process->dead)
 		return true;
 	if (note->tid == 0)
@@ -67,7 +75,9 @@ look_anew(struct stage *stage, const struct note *note)
 {
 	struct process *process = process_find(stage, note->pid);
 
-	if (process != NULL && !process->dead && note->forced)
+	if (note->kind == NOTE_OBJECT)
+		object_soon(stage, note->object);
+	else if (process != NULL && !process->dead && note->forced)
 		look_soon(process);
 }
 
@@ -110,7 +120,8 @@ note_take(struct stage *stage, struct event *event, uint64_t position)
 			note = mute_note(stage, process, note);
 		STAILQ_REMOVE_HEAD(&stage->notes, entry);
 		stage->n_notes--;
-		good = note->kind != NOTE_LOOK || !look_is_void(stage, note);
+		good = (note->kind != NOTE_LOOK && note->kind != NOTE_OBJECT) ||
+		       !look_is_void(stage, note);
 		if (!good)
 			look_anew(stage, note);
 		if (note->kind == NOTE_DIED && process != NULL)

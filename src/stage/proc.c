@@ -9,9 +9,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "stage/inside.h"
+
+#define MQUEUE_MAGIC 0x19800202 /* of the file system of POSIX queues, which no header names */
 
 static size_t
 slurp(const char *path, char *text, size_t size)
@@ -70,6 +73,27 @@ pending_words(const char *status, char *buf, size_t size)
 	}
 }
 
+/* Queues and segments are files too, with names of their own. */
+static void
+file_object(const char *path, const char *link, const struct stat *status, char *buf, size_t size)
+{
+	static const char segments[] = "/dev/shm/", memory[] = "/memfd:";
+	const char *last = strrchr(link, '/');
+	struct statfs fs;
+
+	if (S_ISREG(status->st_mode) && last != NULL && statfs(path, &fs) == 0 &&
+		fs.f_type == MQUEUE_MAGIC)
+		snprintf(buf, size, "mq:%s", last);
+	else if (S_ISREG(status->st_mode) && strncmp(link, segments, sizeof segments - 1) == 0 &&
+		 strchr(link + sizeof segments - 1, '/') == NULL)
+		snprintf(buf, size, "shm:%s", last);
+	else if (S_ISREG(status->st_mode) && strncmp(link, memory, sizeof memory - 1) == 0 &&
+		 strncmp(link, "/memfd:ipcviz-", 14) != 0) /* not the control board */
+		snprintf(buf, size, "shm:memfd:%llu", (unsigned long long)status->st_ino);
+	else
+		snprintf(buf, size, "file:%s", link);
+}
+
 /* What the descriptor is, named as the probe names it; NULL when it is not open. */
 char *
 descriptor_object(pid_t pid, int fd, char *buf, size_t size)
@@ -105,7 +129,7 @@ descriptor_object(pid_t pid, int fd, char *buf, size_t size)
 			 major(status.st_rdev) == 4 || major(status.st_rdev) == 5))
 		snprintf(buf, size, "tty:%s", link);
 	else
-		snprintf(buf, size, "file:%s", link);
+		file_object(path, link, &status, buf, size);
 	return buf;
 }
 

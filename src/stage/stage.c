@@ -131,6 +131,7 @@ glance(struct stage *stage, struct event *event)
 		glance_child(stage, event);
 	else if (event->what == WHAT_act)
 		glance_act(stage, process, event);
+	objects_glance(stage, process, event);
 }
 
 /* --- the source --- */
@@ -266,8 +267,9 @@ stage_source(struct stage *stage)
 int64_t
 stage_tick(struct stage *stage)
 {
-	int64_t now = clock_now(), next = look_tick(stage, now);
+	int64_t now = clock_now(), next = look_tick(stage, now), object = objects_tick(stage, now);
 
+	next = object < next ? object : next;
 	if (!STAILQ_EMPTY(&stage->notes))
 		return 0; /* what was noted meanwhile wakes nobody: it is to be taken now */
 	if (next == INT64_MAX)
@@ -378,6 +380,7 @@ stage_create(const struct stage_options *options, struct problem *problem)
 	STAILQ_INIT(&stage->notes);
 	LIST_INIT(&stage->terminals);
 	RB_INIT(&stage->processes);
+	TAILQ_INIT(&stage->objects.list);
 	if (realpath(options->probe, stage->probe) == NULL)
 		snprintf(stage->probe, sizeof stage->probe, "%s", options->probe);
 	if (options->partner != NULL && realpath(options->partner, stage->partner) == NULL)
@@ -502,6 +505,7 @@ stage_free(struct stage *stage)
 	while ((terminal = LIST_FIRST(&stage->terminals)) != NULL)
 		pty_free(stage, terminal);
 	notes_free(stage);
+	objects_free(stage);
 	places_free(stage->places);
 	control_close(stage);
 	board_close(stage);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <mqueue.h>
+#include <signal.h>
 #include <sys/msg.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -31,6 +32,99 @@ part(enum stage_part part, const char *on)
 	ck_assert_msg(pid > 0, "%s", problem.what);
 	return pid;
 }
+
+/* --- what the kernel says --- */
+
+/* Goes on until a look at the object that `object` names says so. */
+static void
+until_look(enum event_field field, const char *value)
+{
+	do
+		until(WHAT_look, 0, field, value);
+	while (!event_is(&event, FIELD_obj, object) || event.pid != 0);
+}
+
+static void
+go_on(pid_t pid)
+{
+	ck_assert_int_eq(stage_signal(stage, pid, SIGCONT, &problem), 0);
+}
+
+/* The object that the call made, into `object`. */
+static void
+until_made(const char *call)
+{
+	until(WHAT_leave, 0, FIELD_call, call);
+	ck_assert_uint_gt(event_copy(&event, FIELD_obj, object, sizeof object), 0);
+}
+
+START_TEST(a_message_queue_is_looked_at)
+{
+	char pid_text[16];
+	pid_t pid;
+
+	set_up(false);
+	pid = start("msg", NULL);
+	snprintf(pid_text, sizeof pid_text, "%d", (int)pid);
+	until_made("msgget");
+	until_look(FIELD_count, "1");
+	ck_assert_int_eq(event_number(&event, FIELD_used, -1), 4);
+	ck_assert_int_gt(event_number(&event, FIELD_cap, -1), 0);
+	ck_assert_int_eq(event_number(&event, FIELD_sender, -1), pid);
+	ck_assert_int_eq(event_number(&event, FIELD_removed, -1), 0);
+	go_on(pid);
+	until_look(FIELD_receiver, pid_text);
+	ck_assert_int_eq(event_number(&event, FIELD_count, -1), 0);
+	/* Removed under the one that waits, by somebody who is not watched. */
+	ck_assert_int_eq(msgctl(atoi(object + 4), IPC_RMID, NULL), 0);
+	until(WHAT_died, pid, FIELD_status, "3");
+	free_stage();
+}
+END_TEST
+
+START_TEST(a_judgement_repeats_what_is_waited_for)
+{
+	pid_t pid;
+
+	set_up(false);
+	pid = start("msg", NULL);
+	until_made("msgget");
+	until(WHAT_look, pid, FIELD_state, "T");
+	go_on(pid);
+	until(WHAT_leave, pid, FIELD_call, "msgrcv");
+	until(WHAT_look, pid, FIELD_state, "S");
+	until_look(FIELD_count, "0");
+	stage_look(stage, pid);
+	until_look(FIELD_count, "0");
+	ck_assert_int_eq(msgctl(atoi(object + 4), IPC_RMID, NULL), 0);
+	free_stage();
+}
+END_TEST
+
+START_TEST(a_posix_queue_is_looked_at)
+{
+	char name[64], pid_text[16];
+	pid_t pid;
+
+	set_up(false);
+	snprintf(name, sizeof name, "/%s-q", stage_word(stage));
+	pid = start("mq", name);
+	snprintf(pid_text, sizeof pid_text, "%d", (int)pid);
+	until_made("mq_open");
+	until_look(FIELD_notify, pid_text);
+	ck_assert_int_eq(event_number(&event, FIELD_count, -1), 1);
+	ck_assert_int_eq(event_number(&event, FIELD_used, -1), 3);
+	ck_assert_int_eq(event_number(&event, FIELD_limit, -1), 2);
+	ck_assert_int_eq(event_number(&event, FIELD_size, -1), 8);
+	go_on(pid);
+	/* The name is gone, the queue is not. */
+	until_look(FIELD_removed, "1");
+	ck_assert_int_eq(event_number(&event, FIELD_count, -1), 1);
+	go_on(pid);
+	finish();
+	free_stage();
+}
+END_TEST
 
 /* --- what is done by hand --- */
 
@@ -151,10 +245,13 @@ main(void)
 	TCase *tests = tcase_create("stage_objects");
 	SRunner *runner;
 
-	find_programs("tests/unit/stage_child");
+	find_programs("tests/unit/object_child");
 	with_directory = true;
 	tcase_add_checked_fixture(tests, NULL, tear_down);
 	tcase_set_timeout(tests, 120);
+	tcase_add_test(tests, a_message_queue_is_looked_at);
+	tcase_add_test(tests, a_judgement_repeats_what_is_waited_for);
+	tcase_add_test(tests, a_posix_queue_is_looked_at);
 	tcase_add_test(tests, a_fifo_is_opened);
 	tcase_add_test(tests, a_message_is_sent_and_received);
 	tcase_add_test(tests, a_posix_message_is_sent_and_received);

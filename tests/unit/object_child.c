@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Uses objects that outlive a process, for the tests of the stage. Each word does one thing and then, by SIGSTOP, waits
+ * to be told to go on.
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <mqueue.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <unistd.h>
+
+struct message {
+	long type;
+	char text[8];
+};
+
+static void
+rest(void)
+{
+	raise(SIGSTOP);
+}
+
+/* A queue with one message, then empty, then waited at. */
+static int
+use_msg(void)
+{
+	struct message message = {.type = 3, .text = "abc"};
+	int id = msgget(IPC_PRIVATE, 0600);
+
+	if (id < 0 || msgsnd(id, &message, 4, 0) != 0)
+		err(1, "msg");
+	rest();
+	if (msgrcv(id, &message, sizeof message.text, 0, 0) != 4)
+		err(1, "msgrcv");
+	return msgrcv(id, &message, sizeof message.text, 0, 0) < 0 ? 3 : 0;
+}
+
+/* A queue with one message and somebody to be notified, then without its name. */
+static int
+use_mq(const char *name)
+{
+	struct mq_attr attributes = {.mq_maxmsg = 2, .mq_msgsize = 8};
+	struct sigevent nothing = {.sigev_notify = SIGEV_NONE};
+	mqd_t queue = mq_open(name, O_CREAT | O_EXCL | O_RDWR, 0600, &attributes);
+
+	if (queue == (mqd_t)-1 || mq_send(queue, "abc", 3, 5) != 0 || mq_notify(queue, &nothing) != 0)
+		err(1, "mq");
+	rest();
+	if (mq_unlink(name) != 0)
+		err(1, "mq_unlink");
+	rest();
+	return 0;
+}
+
+/* A System V segment, attached, then written to without any call, then marked for removal. */
+static int
+use_shm(void)
+{
+	int id = shmget(IPC_PRIVATE, 4096, 0600);
+	volatile char *bytes = shmat(id, NULL, 0);
+
+	if (id < 0 || bytes == (char *)-1)
+		err(1, "shm");
+	bytes[0] = 'a';
+	rest();
+	bytes[200] = 'b';
+	rest();
+	if (shmctl(id, IPC_RMID, NULL) != 0)
+		err(1, "shmctl");
+	rest();
+	return 0;
+}
+
+/* A POSIX segment without bytes, then with some, then without its name. */
+static int
+use_named(const char *name)
+{
+	int fd = shm_open(name, O_CREAT | O_EXCL | O_RDWR, 0600);
+	char *bytes;
+
+	if (fd < 0)
+		err(1, "shm_open");
+	rest();
+	if (ftruncate(fd, 100) != 0)
+		err(1, "ftruncate");
+	bytes = mmap(NULL, 100, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (bytes == MAP_FAILED)
+		err(1, "mmap");
+	strcpy(bytes, "hello");
+	close(fd);
+	rest();
+	if (shm_unlink(name) != 0)
+		err(1, "shm_unlink");
+	rest();
+	return 0;
+}
+
+/* A set of two semaphores; the second is waited for by a child. */
+static int
+use_set(void)
+{
+	struct sembuf take = {.sem_num = 1, .sem_op = -1};
+	int id = semget(IPC_PRIVATE, 2, 0600);
+
+	if (id < 0 || semctl(id, 0, SETVAL, 7) != 0)
+		err(1, "sem");
+	return semop(id, &take, 1) < 0 ? 3 : 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "", *name = argc > 2 ? argv[2] : "";
+
+	if (strcmp(what, "msg") == 0)
+		return use_msg();
+	if (strcmp(what, "mq") == 0)
+		return use_mq(name);
+	if (strcmp(what, "shm") == 0)
+		return use_shm();
+	if (strcmp(what, "named") == 0)
+		return use_named(name);
+	if (strcmp(what, "set") == 0)
+		return use_set();
+	return 2;
+}
