@@ -85,14 +85,20 @@ became(const struct event *event, struct paragraph *paragraph)
 
 /* "calls write(4, …, 1024) on the pipe 25138": the gate's words, or those of the call itself. */
 static void
-calls(const struct plain *plain, const struct model *model, const struct event *event,
+calls(struct plain *plain, const struct model *model, const struct event *event,
 	struct paragraph *paragraph)
 {
 	char who[64], call[160], object[160];
 	bool gate = event->what == WHAT_reach;
+	struct told *told = told_of(plain, model, event->pid);
 
 	process_label(plain, model, event->pid, who, sizeof who);
 	call_text(event, call, sizeof call);
+	if (told != NULL && !gate) {
+		told->tid = event->tid;
+		told->call = event->call;
+		snprintf(told->words, sizeof told->words, "%s", call);
+	}
 	if (*event_object(event, object, sizeof object) != '\0')
 		paragraph_add(paragraph,
 			gate ? _("%s stands at its gate, about to call %s on %s.")
@@ -214,7 +220,7 @@ static void
 acted(struct plain *plain, const struct model *model, const struct event *event,
 	struct paragraph *paragraph)
 {
-	char who[64], signal[32], bytes[40];
+	char who[64], signal[32], bytes[40], object[160];
 	int fd = (int)event_number(event, FIELD_fd, NONE);
 	int64_t value = event_number(event, FIELD_value, 0);
 
@@ -245,6 +251,9 @@ acted(struct plain *plain, const struct model *model, const struct event *event,
 	else if (event_is(event, FIELD_op, "kill"))
 		paragraph_add(paragraph, _("You send %s to %s."),
 			*signal != '\0' ? signal : "SIGKILL", who);
+	else if (event_is(event, FIELD_op, "remove"))
+		paragraph_add(
+			paragraph, _("You remove %s."), event_object(event, object, sizeof object));
 	else if (event_is(event, FIELD_op, "restart"))
 		paragraph_add(paragraph, "%s", _("A new start: every process is ended."));
 	else if (event_is(event, FIELD_op, "free") && event->pid == 0)
@@ -262,6 +271,35 @@ acted(struct plain *plain, const struct model *model, const struct event *event,
 		plain->act_pid = event->pid;
 		plain->act_fd = fd;
 	}
+}
+
+/* The call as its `enter` told it: the leave line has not all arguments. */
+static void
+returns(struct plain *plain, const struct model *model, const struct event *event,
+	struct paragraph *paragraph)
+{
+	struct told *told = told_of(plain, model, event->pid);
+	bool known = told != NULL && told->call == event->call && told->tid == event->tid &&
+		     event->call != CALL_unknown;
+
+	leave_sentence(plain, model, event, known ? told->words : NULL, paragraph);
+	if (told != NULL)
+		told->asleep = told->stopped = false;
+}
+
+/* Told once, when it closes. */
+static void
+circle_seen(struct plain *plain, const struct model *model, struct paragraph *paragraph)
+{
+	char words[512];
+	int first;
+	bool closed = model_cycle(model, &first, 1) > 0;
+
+	if (closed && !plain->circle) {
+		cycle_text(model, words, sizeof words);
+		paragraph_add(paragraph, _("None of them can go on: %s."), words);
+	}
+	plain->circle = closed;
 }
 
 static void
@@ -313,8 +351,6 @@ void
 event_sentence(struct plain *plain, const struct model *model, const struct event *event,
 	struct paragraph *paragraph)
 {
-	struct told *told;
-
 	switch (event->what) {
 	case WHAT_born:
 		born(plain, model, event, paragraph);
@@ -327,9 +363,7 @@ event_sentence(struct plain *plain, const struct model *model, const struct even
 		calls(plain, model, event, paragraph);
 		break;
 	case WHAT_leave:
-		leave_sentence(plain, model, event, paragraph);
-		if ((told = told_of(plain, model, event->pid)) != NULL)
-			told->asleep = told->stopped = false;
+		returns(plain, model, event, paragraph);
 		break;
 	case WHAT_look:
 		looked(plain, model, event, paragraph);
@@ -351,4 +385,7 @@ event_sentence(struct plain *plain, const struct model *model, const struct even
 		paragraph_add(paragraph, _("An event of a kind unknown here: %s"), event->line);
 		break;
 	}
+	object_sentence(plain, model, event, paragraph);
+	if (plain->circle || event_has(event, FIELD_state))
+		circle_seen(plain, model, paragraph);
 }

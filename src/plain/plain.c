@@ -31,6 +31,7 @@ plain_free(struct plain *plain)
 		return;
 	fflush(plain->out);
 	free(plain->told);
+	free(plain->objects);
 	free(plain);
 }
 
@@ -111,54 +112,6 @@ process_full_label(
 		snprintf(buf, size, _("process %d"), pid);
 	else
 		snprintf(buf, size, "%s (%d)", name, pid);
-	return buf;
-}
-
-/* Undoes the %XX of a WORD. */
-static void
-unescape(const char *word, char *buf, size_t size)
-{
-	size_t at = 0;
-
-	while (*word != '\0' && at + 1 < size) {
-		unsigned byte;
-
-		if (word[0] == '%' && sscanf(word + 1, "%2x", &byte) == 1 && word[1] != '\0' &&
-			word[2] != '\0') {
-			buf[at++] = (char)byte;
-			word += 3;
-		} else {
-			buf[at++] = *word++;
-		}
-	}
-	buf[at] = '\0';
-}
-
-char *
-object_label(const char *object, char *buf, size_t size)
-{
-	static const struct {
-		const char *kind, *words;
-	} kinds[] = {
-		{"pipe:", N_("the pipe %s")},
-		{"fifo:", N_("the FIFO %s")},
-		{"file:", N_("the file %s")},
-		{"tty:", N_("the terminal %s")},
-		{"socket:", N_("the socket %s")},
-	};
-	char identity[128];
-
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-		size_t length = strlen(kinds[i].kind);
-
-		if (strncmp(object, kinds[i].kind, length) == 0) {
-			unescape(object + length, identity, sizeof identity);
-			snprintf(buf, size, _(kinds[i].words), identity);
-			return buf;
-		}
-	}
-	unescape(object, identity, sizeof identity);
-	snprintf(buf, size, "%s", identity);
 	return buf;
 }
 

@@ -15,8 +15,19 @@
 struct told {
 	int32_t pid; /* ids are used again: another pid means another process */
 	bool asleep, stopped;
+	int32_t tid;       /* the thread that made the newest call, */
+	enum call_id call; /* which call that was, */
+	char words[160];   /* and the call as C */
 	bool variable_known;
 	int64_t variable;
+};
+
+/* The same of an object. */
+struct object_told {
+	char name[80]; /* as in events */
+	int64_t count;
+	char values[160];
+	bool bytes_known, removed;
 };
 
 struct plain {
@@ -26,6 +37,9 @@ struct plain {
 	bool ascii;        /* the locale is not UTF-8 */
 	struct told *told; /* by the model's process id; n_told of them */
 	int n_told;
+	struct object_told *objects;
+	int n_objects;
+	bool circle;     /* a closed circle of waiting was told */
 	int32_t act_pid; /* the descriptor that the learner acted on last: the look that follows is
 			    news; fd -1: none */
 	int act_fd;
@@ -72,8 +86,11 @@ char *quote_label(
 /* Adds what the event means to the paragraph; nothing when it needs no words. */
 void event_sentence(struct plain *plain, const struct model *model, const struct event *event,
 	struct paragraph *paragraph);
-/* The same for a call that returned. */
+/* The same for a call that returned. `call` is the call as C; NULL: by this line alone. */
 void leave_sentence(const struct plain *plain, const struct model *model, const struct event *event,
+	const char *call, struct paragraph *paragraph);
+/* What a look says of an object, if that is news. Any event may be passed. */
+void object_sentence(struct plain *plain, const struct model *model, const struct event *event,
 	struct paragraph *paragraph);
 
 #endif

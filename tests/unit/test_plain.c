@@ -145,6 +145,192 @@ START_TEST(tells_how_ends_of_a_pipe_close)
 }
 END_TEST
 
+/* The story without the lines that only say which call is made; takes and returns `text`. */
+static char *
+without_calls(char *text)
+{
+	char *to = text;
+
+	for (char *line = text, *next; *line != '\0'; line = next) {
+		size_t length = strcspn(line, "\n");
+
+		next = line + length + (line[length] == '\n');
+		if (memmem(line, length, " calls ", 7) != NULL)
+			continue;
+		memmove(to, line, (size_t)(next - line));
+		to += next - line;
+	}
+	*to = '\0';
+	return text;
+}
+
+#define TWO_STRANGERS                                                                              \
+	"100 4211 4211 born ppid=4200 name=\"sender\" prog=\"/x/send\" slot=0\n"                   \
+	"110 4212 4212 born ppid=4200 name=\"taker\" prog=\"/x/take\" slot=1\n"
+#define TWO_STRANGERS_TOLD                                                                         \
+	"sender (4211) is born, running /x/send.\n"                                                \
+	"taker (4212) is born, running /x/take.\n"
+
+START_TEST(tells_what_becomes_of_messages)
+{
+	char *text = without_calls(story(TWO_STRANGERS
+		"200 4211 4211 enter call=ftok path=\".\" arg=113\n"
+		"201 4211 4211 leave call=ftok ret=1895902564 key=0x71012964\n"
+		"210 4211 4211 enter call=msgget key=0x71012964 flags=IPC_CREAT|0600\n"
+		"211 4211 4211 leave call=msgget ret=7 obj=msg:7 made=1 count=0 used=0 "
+		"cap=16384\n"
+		"220 4211 4211 enter call=msgsnd id=7 obj=msg:7 type=2 n=6 flags=0\n"
+		"221 4211 4211 leave call=msgsnd ret=0 obj=msg:7 count=1 used=6 cap=16384 "
+		"n=6 type=2 data=\"coffee\"\n"
+		"230 4212 4212 enter call=msgget key=0x71012964 flags=IPC_CREAT|0600\n"
+		"231 4212 4212 leave call=msgget ret=7 obj=msg:7 made=0 count=1 used=6 "
+		"cap=16384\n"
+		"240 4212 4212 enter call=msgrcv id=7 obj=msg:7 n=4 want=2 flags=0\n"
+		"241 4212 4212 leave call=msgrcv ret=-1 err=E2BIG obj=msg:7 count=1 used=6 "
+		"cap=16384\n"
+		"250 4212 4212 enter call=msgrcv id=7 obj=msg:7 n=80 want=0 flags=0\n"
+		"251 4212 4212 leave call=msgrcv ret=6 obj=msg:7 count=0 used=0 cap=16384 "
+		"type=2 data=\"coffee\"\n"
+		"260 4211 4211 enter call=msgsnd id=7 obj=msg:7 type=0 n=2 flags=0\n"
+		"261 4211 4211 leave call=msgsnd ret=-1 err=EINVAL obj=msg:7\n"
+		"270 4211 4211 enter call=msgsnd id=7 obj=msg:7 type=1 n=80 "
+		"flags=IPC_NOWAIT\n"
+		"271 4211 4211 leave call=msgsnd ret=-1 err=EAGAIN obj=msg:7 count=0 "
+		"used=0 cap=16384\n"
+		"280 4212 4212 enter call=msgctl id=7 obj=msg:7 cmd=IPC_RMID\n"
+		"281 4212 4212 leave call=msgctl ret=0 obj=msg:7 cmd=IPC_RMID removed=1\n"
+		"290 0 0 look obj=msg:7 removed=1\n"
+		"300 4211 4211 enter call=mq_open obj=mq:/q path=\"/q\" "
+		"flags=O_WRONLY|O_CREAT mode=0600 limit=4 size=32\n"
+		"301 4211 4211 leave call=mq_open ret=3 fds=3 obj=mq:/q end=w "
+		"flags=O_WRONLY|O_CREAT made=1 count=0 limit=4 size=32\n"
+		"310 4211 4211 enter call=mq_send fd=3 obj=mq:/q end=w n=4 prio=9\n"
+		"311 4211 4211 leave call=mq_send fd=3 obj=mq:/q end=w ret=0 count=4 "
+		"limit=4 size=32 n=4 prio=9 data=\"fire\"\n"
+		"320 0 0 look obj=mq:/q count=3\n"
+		"321 0 0 look obj=mq:/q count=3\n"
+		"330 4212 4212 enter call=mq_open path=\"q\" flags=O_RDONLY\n"
+		"331 4212 4212 leave call=mq_open ret=-1 err=EINVAL\n",
+		0));
+
+	ck_assert_str_eq(text, TWO_STRANGERS_TOLD
+		"sender: ftok(\".\", 'q') made the key 0x71012964.\n"
+		"sender made the message queue 7.\n"
+		"sender sent a message of type 2, 6 bytes: \"coffee\". 1 message lies in the "
+		"queue, with 6 of 16384 bytes.\n"
+		"taker found the message queue 7, which was there. 1 message lies in the "
+		"queue, with 6 of 16384 bytes.\n"
+		"taker: msgrcv(7, …, 4, 2, 0) failed with E2BIG: the message is longer "
+		"than the room for it; it stays in the queue.\n"
+		"taker received a message of type 2, 6 bytes: \"coffee\". The queue is empty "
+		"now.\n"
+		"sender: msgsnd(7, …, 2, 0) failed with EINVAL: the type of a message must "
+		"be greater than 0.\n"
+		"sender: msgsnd(7, …, 80, IPC_NOWAIT) failed with EAGAIN: there is no room "
+		"for it, and IPC_NOWAIT forbids it to sleep.\n"
+		"taker removed the message queue 7, with all that lay in it. Who sleeps in "
+		"a call on it is woken, with EIDRM.\n"
+		"sender made the message queue /q. It is open as descriptor 3. It holds at "
+		"most 4 messages, each of at most 32 bytes.\n"
+		"sender sent a message of priority 9, 4 bytes: \"fire\". The queue is full: "
+		"4 of 4 messages lie in it.\n"
+		"3 messages lie in the message queue /q now.\n"
+		"taker: mq_open(\"q\", O_RDONLY) failed with EINVAL: the name of a queue "
+		"begins with a slash and has no other.\n");
+	free(text);
+}
+END_TEST
+
+START_TEST(tells_what_becomes_of_names)
+{
+	char *text = without_calls(story(TWO_STRANGERS
+		"400 4211 4211 enter call=mkfifo path=\"/tmp/f\" mode=0600 obj=fifo:/tmp/f\n"
+		"401 4211 4211 leave call=mkfifo ret=0 obj=fifo:/tmp/f path=\"/tmp/f\"\n"
+		"410 4211 4211 enter call=open path=\"/tmp/f\" flags=O_WRONLY|O_NONBLOCK "
+		"obj=fifo:/tmp/f end=w\n"
+		"411 4211 4211 leave call=open ret=-1 err=ENXIO obj=fifo:/tmp/f end=w\n"
+		"420 4212 4212 enter call=open path=\"/tmp/f\" flags=O_RDONLY|O_NONBLOCK "
+		"obj=fifo:/tmp/f end=r\n"
+		"421 4212 4212 leave call=open ret=4 fds=4 obj=fifo:/tmp/f end=r "
+		"flags=O_RDONLY|O_NONBLOCK\n"
+		"430 4212 4212 enter call=unlink path=\"/tmp/f\" obj=fifo:/tmp/f\n"
+		"431 4212 4212 leave call=unlink ret=0 obj=fifo:/tmp/f\n",
+		0));
+
+	ck_assert_str_eq(text, TWO_STRANGERS_TOLD
+		"sender made the FIFO /tmp/f: a name in a directory. Nobody has it open "
+		"yet.\n"
+		"sender: open(\"/tmp/f\", O_WRONLY|O_NONBLOCK) failed with ENXIO: nobody has "
+		"the FIFO open for reading, and O_NONBLOCK forbids it to wait.\n"
+		"taker opened the FIFO /tmp/f for reading, as descriptor 4.\n"
+		"taker removed the name of the FIFO /tmp/f. Who has the FIFO open keeps "
+		"it; nobody new can open it.\n");
+	free(text);
+}
+END_TEST
+
+START_TEST(tells_what_memory_holds)
+{
+	char *text = without_calls(story(TWO_STRANGERS
+		"500 4211 4211 enter call=shmget key=0x1 n=4096 flags=IPC_CREAT|0600\n"
+		"501 4211 4211 leave call=shmget ret=5 obj=shm:5 size=4096 made=1\n"
+		"510 4211 4211 enter call=shmat id=5 addr=0x0 flags=0 obj=shm:5\n"
+		"511 4211 4211 leave call=shmat ret=140000000 obj=shm:5 "
+		"addr=0x7f0000001000 size=4096 nattch=1\n"
+		"520 0 0 look obj=shm:5 off=0 bytes=0000000000000000 nattch=1\n"
+		"530 0 0 look obj=shm:5 off=0 bytes=0000686900000000 nattch=1\n"
+		"531 0 0 look obj=shm:5 off=0 bytes=0000686900000000 nattch=1\n"
+		"540 0 0 look obj=shm:5 off=0 bytes=0700686900000000 nattch=1\n"
+		"550 4211 4211 enter call=shmctl id=5 cmd=IPC_RMID obj=shm:5\n"
+		"551 4211 4211 leave call=shmctl ret=0 obj=shm:5 cmd=IPC_RMID nattch=1 "
+		"removed=1\n",
+		0));
+
+	ck_assert_str_eq(text, TWO_STRANGERS_TOLD
+		"sender made the segment 5. It has 4096 bytes.\n"
+		"sender attached the segment 5: in its memory it lies at 0x7f0000001000. "
+		"It is attached 1 time now.\n"
+		"In the segment 5 lies, from byte 2 on: \"hi\".\n"
+		"In the segment 5 lies, from byte 0 on: 07.\n"
+		"sender marked the segment 5 for removal: it is gone when it is detached "
+		"for the last time. It is attached 1 time now.\n");
+	free(text);
+}
+END_TEST
+
+START_TEST(tells_what_semaphores_do)
+{
+	char *text = without_calls(story(TWO_STRANGERS
+		"600 4211 4211 enter call=semop id=9 obj=sem:9 ops=0-1u\n"
+		"601 4211 4211 leave call=semop id=9 obj=sem:9 ret=0 values=0,5\n"
+		"610 0 0 look obj=sem:9 values=0,5\n"
+		"620 0 0 look obj=sem:9 values=1,5\n"
+		"630 4211 4211 enter call=sem_post addr=0x7f0000001010 obj=sem:5+16\n"
+		"631 4211 4211 leave call=sem_post addr=0x7f0000001010 obj=sem:5+16 ret=0 "
+		"values=1 kernel=0\n"
+		"640 4212 4212 enter call=sem_trywait addr=0x7f0000001010 "
+		"obj=sem:4212@0x7f0000001010\n"
+		"641 4212 4212 leave call=sem_trywait addr=0x7f0000001010 "
+		"obj=sem:4212@0x7f0000001010 ret=-1 err=EAGAIN\n"
+		"650 4212 4212 enter call=pthread_mutex_trylock addr=0x7f0000001020 "
+		"obj=mutex:/seg+32\n"
+		"651 4212 4212 leave call=pthread_mutex_trylock addr=0x7f0000001020 "
+		"obj=mutex:/seg+32 ret=16 err=EBUSY\n",
+		0));
+
+	ck_assert_str_eq(text, TWO_STRANGERS_TOLD
+		"sender: semop(9, [0-1u]) is done on the set of semaphores 9. Its values "
+		"are 0,5 now.\n"
+		"The values of the set of semaphores 9 are 1,5.\n"
+		"sender gave one to the semaphore at byte 16 of the segment 5. Its value "
+		"is 1 now. That was done in memory, without the kernel.\n"
+		"taker: sem_trywait(0x7f0000001010) failed with EAGAIN: its value is 0.\n"
+		"taker: pthread_mutex_trylock(/seg+32) failed with EBUSY: somebody holds "
+		"it.\n");
+	free(text);
+}
+END_TEST
+
 START_TEST(tells_acts_and_what_came_of_them)
 {
 	tells(WRITER_AND_READER "400 4212 0 look fd=3 flags=O_RDONLY\n"
@@ -358,6 +544,10 @@ main(void)
 	tcase_add_test(events, tells_that_a_writer_falls_asleep_and_who_wakes_it);
 	tcase_add_test(events, tells_why_a_call_failed);
 	tcase_add_test(events, tells_how_ends_of_a_pipe_close);
+	tcase_add_test(events, tells_what_becomes_of_messages);
+	tcase_add_test(events, tells_what_becomes_of_names);
+	tcase_add_test(events, tells_what_memory_holds);
+	tcase_add_test(events, tells_what_semaphores_do);
 	tcase_add_test(events, tells_acts_and_what_came_of_them);
 	tcase_add_test(events, tells_what_is_printed_and_what_a_variable_holds);
 	tcase_add_test(events, tells_apart_processes_of_one_name);
