@@ -292,6 +292,11 @@ effect_apply(struct model *model, int id, const struct call *call, const struct 
 	case CALL_remove:
 		fifo_called(model, id, call, event);
 		break;
+	case CALL_mq_setattr:
+		if (event_has(event, FIELD_flags) || call->flags != -1)
+			set_status_flags(descriptor_description(model, process, call->fd),
+				event_has(event, FIELD_flags) ? event_flags(event) : call->flags);
+		break;
 	case CALL_close_range:
 	case CALL_closefrom:
 		effect_close_range(model, process, call, event);

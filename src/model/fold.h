@@ -84,8 +84,8 @@ int operations_stuck(
 void semaphores_entered(struct model *model, int process, const struct call *call);
 void semaphores_called(
 	struct model *model, int process, struct call *call, const struct event *event);
-void semaphores_figures(
-	struct model *model, int channel, const struct event *event, uint64_t begun);
+/* `old`: other calls returned since the figures were asked for. */
+void semaphores_figures(struct model *model, int channel, const struct event *event, bool old);
 void semaphores_process_gone(struct model *model, int channel, int process);
 void semaphores_inherit(struct model *model, int channel, const char *name, size_t length);
 

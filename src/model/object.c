@@ -157,7 +157,7 @@ object_figures(struct model *model, int id, const struct event *event, uint64_t 
 	if (channel->queue != NULL)
 		queue_figures(model, id, event, begun);
 	else if (channel->semaphores != NULL)
-		semaphores_figures(model, id, event, begun);
+		semaphores_figures(model, id, event, false);
 	else if (channel->segment != NULL)
 		segment_figures(model, id, event);
 }

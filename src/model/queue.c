@@ -367,7 +367,6 @@ queue_sent(struct model *model, int id, int sender, struct call *call, const str
 	channel->n_writes++;
 	channel->total_in += call->n > 0 ? (uint64_t)call->n : 0;
 	channel->last_writer = sender;
-	channel->write_left = model->events;
 }
 
 /* Who sent what was received. */
@@ -409,7 +408,6 @@ queue_received(struct model *model, int id, int receiver, const struct call *cal
 	channel->n_reads++;
 	channel->total_out += call->ret > 0 ? (uint64_t)call->ret : 0;
 	channel->last_reader = receiver;
-	channel->read_left = model->events;
 	return giver;
 }
 
@@ -492,6 +490,10 @@ queue_called(struct model *model, int process, struct call *call, const struct e
 	if (strcmp(call->err, "EIDRM") == 0 && !model->channels[id].removed)
 		object_removed(model, id, NONE);
 	queue_figures(model, id, event, call->begun == 0 ? model->events : call->begun);
+	if (good && call_traits(call->id) & CALL_WRITES) /* not before: the figures are of after this */
+		model->channels[id].write_left = model->events;
+	if (good && call_traits(call->id) & CALL_READS)
+		model->channels[id].read_left = model->events;
 	return giver;
 }
 

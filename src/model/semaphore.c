@@ -323,13 +323,11 @@ take_list(struct model *model, struct semaphores *set, const struct event *event
 }
 
 void
-semaphores_figures(struct model *model, int id, const struct event *event, uint64_t begun)
+semaphores_figures(struct model *model, int id, const struct event *event, bool old)
 {
 	struct channel *channel = &model->channels[id];
 	struct semaphores *set = channel->semaphores;
 	bool quiet = channel->n_callers == 0;
-	bool old = !channel->partial &&
-		   (channel->write_left > begun || channel->read_left > begun) && begun != 0;
 
 	take_list(model, set, event, FIELD_values, quiet, old);
 	take_list(model, set, event, FIELD_ncnt, quiet, old);
@@ -457,6 +455,8 @@ semaphores_called(struct model *model, int process, struct call *call, const str
 	int id = call->channel;
 	struct channel *channel = &model->channels[id];
 	bool good = !call_failed(call);
+	bool old = !channel->partial && call->begun != 0 &&
+		   (channel->write_left > call->begun || channel->read_left > call->begun);
 
 	call->kernel =
 		(int8_t)(event_has(event, FIELD_kernel) ? event_number(event, FIELD_kernel, 0) != 0
@@ -500,7 +500,7 @@ semaphores_called(struct model *model, int process, struct call *call, const str
 		condition_mutex(model, process, call, -1);
 	if (strcmp(call->err, "EIDRM") == 0 && !channel->removed)
 		object_removed(model, id, NONE);
-	semaphores_figures(model, id, event, call->begun);
+	semaphores_figures(model, id, event, old);
 }
 
 /* What it did with SEM_UNDO is taken back; the rest stays as it left it (semop(2)). */
