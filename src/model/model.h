@@ -277,7 +277,7 @@ struct semaphore {
 	int32_t last_pid;    /* GETPID; 0 unknown */
 	int last_operator;   /* process whose operation was seen last; NONE. Not "the owner" */
 	int64_t initial;     /* the first value known, or what SETVAL and SETALL set; -1 unknown */
-	int64_t settled;     /* for the fold alone: what the operations that returned make it; -1 unknown */
+	int64_t settled;     /* for the fold alone: what the operations that returned add up to; INT64_MIN unknown */
 };
 
 /* What SEM_UNDO would give back when the process ends; from the operations seen (the kernel does not tell). */

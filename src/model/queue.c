@@ -490,7 +490,8 @@ queue_called(struct model *model, int process, struct call *call, const struct e
 	if (strcmp(call->err, "EIDRM") == 0 && !model->channels[id].removed)
 		object_removed(model, id, NONE);
 	queue_figures(model, id, event, call->begun == 0 ? model->events : call->begun);
-	if (good && call_traits(call->id) & CALL_WRITES) /* not before: the figures are of after this */
+	if (good &&
+		call_traits(call->id) & CALL_WRITES) /* not before: the figures are of after this */
 		model->channels[id].write_left = model->events;
 	if (good && call_traits(call->id) & CALL_READS)
 		model->channels[id].read_left = model->events;

@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const int64_t unsettled =
+	INT64_MIN; /* the sum can be negative for a while: a post may return late */
+
 /* --- what a call asks --- */
 
 static int
@@ -98,7 +101,7 @@ semaphore_at(struct model *model, struct semaphores *set, int number)
 			.zcnt = -1,
 			.last_operator = NONE,
 			.initial = -1,
-			.settled = -1};
+			.settled = unsettled};
 	}
 	return &set->items[number];
 }
@@ -119,14 +122,14 @@ semaphore_set(struct model *model, struct semaphores *set, int number, int64_t v
 static void
 semaphore_figure(struct semaphore *semaphore, int64_t value, bool quiet, bool old)
 {
-	if (quiet && old && semaphore->settled != -1) {
-		semaphore->value = semaphore->settled;
+	if (quiet && old && semaphore->settled != unsettled) {
+		semaphore->value = semaphore->settled < 0 ? 0 : semaphore->settled;
 		semaphore->value_inferred = value != semaphore->settled;
 		return;
 	}
 	semaphore->value = value;
 	semaphore->value_inferred = false;
-	if (quiet || semaphore->settled == -1)
+	if (quiet)
 		semaphore->settled = value;
 	if (semaphore->initial == -1)
 		semaphore->initial = value;
@@ -262,7 +265,7 @@ operation_done(struct model *model, int id, int process, const struct operation 
 	if (channel->kind == CHANNEL_MUTEX) {
 		semaphore->value = semaphore->settled = mutex_value(set);
 		semaphore->value_inferred = true;
-	} else if (semaphore->settled != -1) {
+	} else if (semaphore->settled != unsettled) {
 		semaphore->settled += operation->delta;
 		semaphore->value = semaphore->settled < 0 ? 0 : semaphore->settled;
 		semaphore->value_inferred = true;
@@ -271,7 +274,7 @@ operation_done(struct model *model, int id, int process, const struct operation 
 		channel->last_writer = process;
 		channel->write_left = model->events;
 		channel->n_writes++;
-	} else {
+	} else if (operation->delta < 0) {
 		channel->last_reader = process;
 		channel->read_left = model->events;
 		channel->n_reads++;
@@ -371,7 +374,13 @@ semctl_called(struct model *model, int id, int process, const struct call *call)
 	} else if (strcmp(call->ops, "SETALL") == 0) {
 		undos_clear(set, NONE);
 		for (int i = 0; i < set->n; i++)
-			set->items[i].initial = set->items[i].settled = -1;
+			set->items[i] = (struct semaphore){.value = -1,
+				.ncnt = set->items[i].ncnt,
+				.zcnt = set->items[i].zcnt,
+				.last_pid = set->items[i].last_pid,
+				.last_operator = set->items[i].last_operator,
+				.initial = -1,
+				.settled = unsettled};
 		model->channels[id].last_writer = process;
 		model->channels[id].write_left = model->events;
 	} else if (semaphore == NULL) {

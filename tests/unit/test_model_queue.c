@@ -36,8 +36,8 @@ next(const struct model *model, const char *name, int32_t pid)
 
 START_TEST(messages_keep_their_boundaries)
 {
-	struct model *model = told(BORN(10) BORN(11) GET(10, 1) SEND(10, 3, 1, "first")
-			SEND(10, 1, 2, "second"));
+	struct model *model =
+		told(BORN(10) BORN(11) GET(10, 1) SEND(10, 3, 1, "first") SEND(10, 1, 2, "second"));
 	const struct queue *q = queue(model, "msg:5");
 
 	ck_assert_int_eq(channel(model, "msg:5")->kind, CHANNEL_MSG);
@@ -90,8 +90,8 @@ START_TEST(which_message_comes_next)
 		ck_assert_int_eq(next(model, "msg:5", 11), NONE);
 		tell(model, cases[i].enter);
 		ck_assert_msg(next(model, "msg:5", 11) == cases[i].next, "case %zu", i);
-		ck_assert_int_eq(the(model, 11)->cause,
-			cases[i].next == NONE ? WAIT_MESSAGE : WAIT_NONE);
+		ck_assert_int_eq(
+			the(model, 11)->cause, cases[i].next == NONE ? WAIT_MESSAGE : WAIT_NONE);
 		model_free(model);
 	}
 }
@@ -99,9 +99,8 @@ END_TEST
 
 START_TEST(at_the_gate_the_next_message_is_known)
 {
-	struct model *model = told(BORN(10) BORN(11) GET(10, 1) SEND(10, 3, 1, "a")
-			SEND(10, 2, 2, "b")
-			"9 11 11 reach call=msgrcv id=5 obj=msg:5 n=100 want=2 flags=0\n");
+	struct model *model = told(BORN(10) BORN(11) GET(10, 1) SEND(10, 3, 1, "a") SEND(
+		10, 2, 2, "b") "9 11 11 reach call=msgrcv id=5 obj=msg:5 n=100 want=2 flags=0\n");
 
 	ck_assert_int_eq(next(model, "msg:5", 11), 1);
 	ck_assert_int_eq(the(model, 11)->cause, WAIT_NONE);
@@ -112,8 +111,8 @@ END_TEST
 /* The receiver was asleep: its leave comes before that of the send which woke it. */
 START_TEST(a_receive_returns_before_its_send)
 {
-	struct model *model = told(BORN(10) BORN(11) GET(10, 1) RECEIVE_ENTER(11, 0, "0")
-			ASLEEP(11));
+	struct model *model =
+		told(BORN(10) BORN(11) GET(10, 1) RECEIVE_ENTER(11, 0, "0") ASLEEP(11));
 
 	ck_assert_int_eq(the(model, 11)->state, PROCESS_BLOCKED);
 	ck_assert_int_eq(the(model, 11)->cause, WAIT_MESSAGE);
@@ -134,8 +133,8 @@ END_TEST
 /* The same, with the leaves in the order of the calls. */
 START_TEST(a_send_returns_before_the_receive_that_it_woke)
 {
-	struct model *model = told(BORN(10) BORN(11) GET(10, 1) RECEIVE_ENTER(11, 0, "0")
-			ASLEEP(11) SEND(10, 7, 0, "x"));
+	struct model *model = told(BORN(10) BORN(11) GET(10, 1) RECEIVE_ENTER(11, 0, "0") ASLEEP(11)
+			SEND(10, 7, 0, "x"));
 
 	ck_assert_int_eq(queue(model, "msg:5")->n_messages, 1); /* on its way */
 	tell(model, RECEIVE_LEAVE(11, 7, 0, "x"));
@@ -150,8 +149,8 @@ END_TEST
 /* A count that another process asked for has the message of a send that has not returned. */
 START_TEST(a_count_tells_of_a_send_in_flight)
 {
-	struct model *model = told(BORN(10) BORN(11) GET(10, 1) SEND_ENTER(10, 7, 10)
-			SEND(11, 8, 2, "y"));
+	struct model *model =
+		told(BORN(10) BORN(11) GET(10, 1) SEND_ENTER(10, 7, 10) SEND(11, 8, 2, "y"));
 	const struct queue *q = queue(model, "msg:5");
 
 	ck_assert_int_eq(q->n_messages, 2);
@@ -210,8 +209,8 @@ END_TEST
 /* With other messages in it that were never seen a receive of a type may well find one. */
 START_TEST(with_unknown_messages_nothing_is_concluded)
 {
-	struct model *model = told(BORN(10) BORN(11) GET(10, 0) SEND(10, 1, 4, "x")
-			RECEIVE_ENTER(11, 9, "0"));
+	struct model *model =
+		told(BORN(10) BORN(11) GET(10, 0) SEND(10, 1, 4, "x") RECEIVE_ENTER(11, 9, "0"));
 
 	ck_assert_int_eq(the(model, 11)->cause, WAIT_NONE);
 	tell(model, ASLEEP(11));
@@ -240,21 +239,23 @@ END_TEST
 
 START_TEST(a_full_queue_blocks_the_sender)
 {
-	struct model *model = told(BORN(10) BORN(11) GET(10, 1)
-			"4 10 10 enter call=msgctl id=5 cmd=IPC_SET obj=msg:5\n"
-			"5 10 10 leave call=msgctl obj=msg:5 ret=0 cap=15\n" SEND_ENTER(10, 1, 10)
-			"11 10 10 leave call=msgsnd obj=msg:5 ret=0 type=1 count=1 used=10 cap=15 "
-			"data=\"a\"\n" SEND_ENTER(10, 1, 10));
+	struct model *model = told(BORN(10) BORN(11)
+			GET(10, 1) "4 10 10 enter call=msgctl id=5 cmd=IPC_SET obj=msg:5\n"
+				   "5 10 10 leave call=msgctl obj=msg:5 ret=0 cap=15\n" SEND_ENTER(
+					   10, 1, 10) "11 10 10 leave call=msgsnd obj=msg:5 ret=0 "
+						      "type=1 count=1 used=10 cap=15 "
+						      "data=\"a\"\n" SEND_ENTER(10, 1, 10));
 
 	ck_assert_int_eq(the(model, 10)->state, PROCESS_CALL);
 	ck_assert_int_eq(the(model, 10)->cause, WAIT_ROOM);
 	tell(model, ASLEEP(10));
 	ck_assert_int_eq(the(model, 10)->state, PROCESS_BLOCKED);
 	ck_assert_int_eq(channel(model, "msg:5")->n_waiting_write, 1);
-	tell(model, RECEIVE_ENTER(11, 0, "0")
-			"21 11 11 leave call=msgrcv obj=msg:5 ret=10 type=1 count=1 used=10 cap=15 "
-			"data=\"a\"\n");
-	ck_assert_int_eq(queue(model, "msg:5")->count, 1); /* the sender's, which has not returned */
+	tell(model, RECEIVE_ENTER(11, 0, "0") "21 11 11 leave call=msgrcv obj=msg:5 ret=10 type=1 "
+					      "count=1 used=10 cap=15 "
+					      "data=\"a\"\n");
+	ck_assert_int_eq(
+		queue(model, "msg:5")->count, 1); /* the sender's, which has not returned */
 	ck_assert(queue(model, "msg:5")->messages[0].early);
 	tell(model, "22 10 10 leave call=msgsnd obj=msg:5 ret=0 type=1 count=1 used=10 cap=15 "
 		    "data=\"b\"\n");
@@ -282,10 +283,9 @@ END_TEST
 
 START_TEST(removal_wakes_the_waiters)
 {
-	struct model *model = told(BORN(10) BORN(11) GET(10, 1) SEND(10, 3, 1, "a")
-			RECEIVE_ENTER(11, 7, "0") ASLEEP(11)
-			"40 10 10 enter call=msgctl id=5 cmd=IPC_RMID obj=msg:5\n"
-			"41 11 11 leave call=msgrcv obj=msg:5 ret=-1 err=EIDRM\n");
+	struct model *model = told(BORN(10) BORN(11) GET(10, 1) SEND(10, 3, 1, "a") RECEIVE_ENTER(
+		11, 7, "0") ASLEEP(11) "40 10 10 enter call=msgctl id=5 cmd=IPC_RMID obj=msg:5\n"
+				       "41 11 11 leave call=msgrcv obj=msg:5 ret=-1 err=EIDRM\n");
 
 	ck_assert(channel(model, "msg:5")->removed);
 	ck_assert_int_eq(model->wakes[0].waker, model_process(model, 10));
@@ -355,8 +355,8 @@ END_TEST
 START_TEST(a_full_posix_queue_and_its_flag)
 {
 	struct model *model = told(BORN(10) MQ_OPEN(10, 3) MQ_SEND(10, 3, 1, 1, "a")
-			MQ_SEND(10, 3, 1, 2, "b") MQ_SEND(10, 3, 1, 3, "c")
-				"20 10 10 enter call=mq_send fd=3 obj=mq:/q n=8 prio=0\n");
+			MQ_SEND(10, 3, 1, 2, "b") MQ_SEND(10, 3, 1, 3,
+				"c") "20 10 10 enter call=mq_send fd=3 obj=mq:/q n=8 prio=0\n");
 
 	ck_assert_int_eq(the(model, 10)->cause, WAIT_ROOM);
 	tell(model, "21 10 10 leave call=mq_send fd=3 obj=mq:/q ret=-1 err=EINTR\n"
@@ -372,9 +372,9 @@ END_TEST
 
 START_TEST(a_queue_outlives_its_descriptors)
 {
-	struct model *model = told(BORN(10) MQ_OPEN(10, 3) MQ_SEND(10, 3, 1, 1, "a")
-			"20 10 10 enter call=mq_close fd=3 obj=mq:/q\n"
-			"21 10 10 leave call=mq_close fd=3 obj=mq:/q ret=0\n");
+	struct model *model = told(BORN(10) MQ_OPEN(10, 3) MQ_SEND(
+		10, 3, 1, 1, "a") "20 10 10 enter call=mq_close fd=3 obj=mq:/q\n"
+				  "21 10 10 leave call=mq_close fd=3 obj=mq:/q ret=0\n");
 
 	ck_assert_int_eq(channel(model, "mq:/q")->n_readers, 0);
 	ck_assert_int_eq(queue(model, "mq:/q")->n_messages, 1);
@@ -391,9 +391,9 @@ END_TEST
 
 START_TEST(a_name_goes_before_its_queue)
 {
-	struct model *model = told(BORN(10) MQ_OPEN(10, 3) MQ_SEND(10, 3, 1, 1, "a")
-			"30 10 10 enter call=mq_unlink path=\"/q\" obj=mq:/q\n"
-			"31 10 10 leave call=mq_unlink obj=mq:/q ret=0\n");
+	struct model *model = told(BORN(10) MQ_OPEN(10, 3) MQ_SEND(
+		10, 3, 1, 1, "a") "30 10 10 enter call=mq_unlink path=\"/q\" obj=mq:/q\n"
+				  "31 10 10 leave call=mq_unlink obj=mq:/q ret=0\n");
 
 	ck_assert(channel(model, "mq:/q")->removed);
 	ck_assert_int_eq(queue(model, "mq:/q")->n_messages, 1);
@@ -405,9 +405,9 @@ END_TEST
 
 START_TEST(a_notification_ends_when_it_fires)
 {
-	struct model *model = told(BORN(10) BORN(11) MQ_OPEN(10, 3)
-			"4 10 10 enter call=mq_notify fd=3 obj=mq:/q how=caught\n"
-			"5 10 10 leave call=mq_notify fd=3 obj=mq:/q ret=0\n");
+	struct model *model = told(BORN(10) BORN(11)
+			MQ_OPEN(10, 3) "4 10 10 enter call=mq_notify fd=3 obj=mq:/q how=caught\n"
+				       "5 10 10 leave call=mq_notify fd=3 obj=mq:/q ret=0\n");
 
 	ck_assert_int_eq(queue(model, "mq:/q")->notified, model_process(model, 10));
 	tell(model, MQ_SEND(10, 3, 1, 1, "a"));
