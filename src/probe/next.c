@@ -84,7 +84,40 @@ kernel_close_range(unsigned first, unsigned last, int flags)
 	return (int)early(SYS3(SYS_close_range, first, last, flags));
 }
 
+static void *
+early_mmap(void *hint, size_t n, int protection, int flags, int fd, off_t offset)
+{
+	return (void *)early(SYS6(SYS_mmap, hint, n, protection, flags, fd, offset));
+}
+
+static int
+early_munmap(void *start, size_t n)
+{
+	return (int)early(SYS2(SYS_munmap, start, n));
+}
+
+static int
+early_mprotect(void *start, size_t n, int protection)
+{
+	return (int)early(SYS3(SYS_mprotect, start, n, protection));
+}
+
+/* An allocator's own lock, taken and given back while dlsym runs: there is one thread then. */
+static int
+early_lock(pthread_mutex_t *mutex)
+{
+	(void)mutex;
+	return 0;
+}
+
 struct next next = {
+	.pthread_mutex_lock = early_lock,
+	.pthread_mutex_trylock = early_lock,
+	.pthread_mutex_unlock = early_lock,
+	.mmap = early_mmap,
+	.mmap64 = early_mmap,
+	.munmap = early_munmap,
+	.mprotect = early_mprotect,
 	.read = early_read,
 	.write = early_write,
 	.close = early_close,
@@ -108,6 +141,11 @@ next_find(void)
 #define NEXT(result, name, parameters)                                                             \
 	if ((found = dlsym(RTLD_NEXT, #name)) != NULL)                                             \
 		next.name = (result(*) parameters)found;
+#define NEXT_AT(version, result, name, parameters)                                                 \
+	if ((found = dlvsym(RTLD_NEXT, #name, version)) != NULL ||                                 \
+		(found = dlsym(RTLD_NEXT, #name)) != NULL)                                         \
+		next.name = (result(*) parameters)found;
 #include "probe/next.def"
 #undef NEXT
+#undef NEXT_AT
 }

@@ -8,6 +8,8 @@
 
 #include <mqueue.h>
 #include <poll.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -15,6 +17,8 @@
 #include <sys/msg.h>
 #include <sys/resource.h>
 #include <sys/select.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -25,6 +29,7 @@ struct next {
 #define NEXT(result, name, parameters) result(*name) parameters;
 #include "probe/next.def"
 #undef NEXT
+#undef NEXT_AT
 };
 
 extern struct next next;

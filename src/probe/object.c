@@ -86,6 +86,23 @@ name_queue(struct name *name, int fd, const struct stat *st)
 		memmove(name->text + 3, last, strlen(last) + 1);
 }
 
+/* A file, or a POSIX segment: one in the place where shm_open puts them, or one of memfd_create, whose name says nothing.
+ * The stage names them in the same way (descriptor_object() in stage/proc.c). */
+static void
+name_file(struct name *name, int fd, const struct stat *st)
+{
+	static const char place[] = "file:/dev/shm/", nameless[] = "file:/memfd:";
+	const char *last = name->text + sizeof place - 1;
+
+	name_path(name, "file:", fd, st);
+	if (strncmp(name->text, place, sizeof place - 1) == 0 && strchr(last, '/') == NULL) {
+		memmove(name->text + 5, last, strlen(last) + 1);
+		memcpy(name->text, "shm:/", 5);
+	} else if (st->st_nlink == 0 && strncmp(name->text, nameless, sizeof nameless - 1) == 0) {
+		name_number(name, "shm:memfd:", st->st_ino);
+	}
+}
+
 static void
 name_find(struct name *name, int fd, const struct stat *st)
 {
@@ -99,6 +116,8 @@ name_find(struct name *name, int fd, const struct stat *st)
 		name_path(name, "tty:", fd, st);
 	else if (S_ISREG(st->st_mode) && is_queue(fd))
 		name_queue(name, fd, st);
+	else if (S_ISREG(st->st_mode))
+		name_file(name, fd, st);
 	else if ((st->st_mode & S_IFMT) != 0)
 		name_path(name, "file:", fd, st);
 	else

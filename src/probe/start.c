@@ -6,6 +6,7 @@
 
 #include "probe/control.h"
 #include "probe/environment.h"
+#include "probe/mapping.h"
 #include "probe/next.h"
 #include "probe/process.h"
 #include "probe/report.h"
@@ -40,5 +41,6 @@ static void __attribute__((constructor)) probe_start(int argc, char **argv, char
 			atomic_store(&control.on, false);
 		}
 	}
+	mapping_begin();
 	errno = before;
 }

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Time limits of calls, told as what is left of them.
+ */
+#ifndef IPCVIZ_PROBE_DEADLINE_H
+#define IPCVIZ_PROBE_DEADLINE_H
+
+#include <time.h>
+
+#include "probe/report.h"
+
+/* A time of `clock` that the call waits until; nothing when that cannot be read. */
+void report_deadline(struct report *report, clockid_t clock, const struct timespec *until);
+/* A time that it waits for; NULL is for ever. */
+void report_limit(struct report *report, const struct timespec *time);
+
+#endif
