@@ -245,8 +245,7 @@ wake_empty(const struct model *model, int id, char *buf, size_t size)
 			_("wakes at once: no write end is open, so this is the end of file"));
 	else if (total == 1 && holders[0] == id)
 		say(buf, size,
-			_("can never wake by itself: it holds the only write end, so the end of "
-			  "file "
+			_("never wakes: it holds the only write end itself, so the end of file "
 			  "cannot come"));
 	else if (channel->n_writers == 1)
 		say(buf, size, _("wakes when %s writes, or closes the only write end"), names);
@@ -273,7 +272,7 @@ wake_full(const struct model *model, int id, char *buf, size_t size)
 	if (total == 0 && !channel->partial)
 		say(buf, size, _("wakes at once, with SIGPIPE: no read end is open"));
 	else if (total == 1 && holders[0] == id && !channel->partial)
-		say(buf, size, _("can never wake by itself: it holds the only read end"));
+		say(buf, size, _("never wakes: it holds the only read end itself"));
 	else if (!channel->slots_known || channel->n_slots == 0)
 		say(buf, size, _("wakes when enough is read, or every read end is closed"));
 	else if (channel->slots[0].end - channel->slots[0].start == channel->page_size)

@@ -570,7 +570,7 @@ write_settle(struct model *model, struct channel *channel, int writer, struct ca
 	}
 	if (used >= 0)
 		pipe_reconcile(model, channel, used - rest, call->begun);
-	else
+	else if (moved > 0) /* a call that failed changed nothing */
 		channel->used_inferred = true;
 	if (call->write == 0 && moved > 0)
 		call->write = ++channel->numbered;
@@ -596,7 +596,7 @@ read_settle(struct model *model, struct channel *channel, const struct call *cal
 	}
 	if (used >= 0)
 		pipe_reconcile(model, channel, used, call->begun);
-	else
+	else if (moved > 0) /* a call that failed changed nothing */
 		channel->used_inferred = true;
 }
 

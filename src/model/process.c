@@ -212,6 +212,8 @@ process_die(struct model *model, int id, int status, const char *signal)
 		call->n >= 0)
 		status = (int)(call->n & 0xff); /* its own last words */
 	process_take_end(process, status, signal);
+	if (call != NULL && call->begun != 0 && (call_traits(call->id) & CALL_ENDS) == 0)
+		process->last = *call; /* the one that it never returned from */
 	while (process->n_calls > 0)
 		call_drop(model, process, process->n_calls - 1);
 	forks_of_gone(model, id);

@@ -373,6 +373,30 @@ START_TEST(end_of_file_by_death)
 }
 END_TEST
 
+/* A write that fails moves nothing, so what is known of the pipe stays known; one that kills is the last that its
+ * process is seen in. */
+START_TEST(a_write_to_nobody)
+{
+	struct model *model = told(BORN(10) PIPE(10, 3, 4,
+		77) "10 10 10 enter call=write fd=4 obj=pipe:77 end=w n=3\n"
+		    "11 10 10 leave call=write fd=4 obj=pipe:77 end=w ret=3 used=3 cap=65536\n"
+		    "12 10 10 enter call=write fd=4 obj=pipe:77 end=w n=5\n"
+		    "13 10 10 leave call=write fd=4 obj=pipe:77 end=w ret=-1 err=EPIPE\n");
+	const struct channel *channel = &model->channels[model_channel(model, "pipe:77")];
+	const struct process *process;
+
+	ck_assert_int_eq(channel->used, 3);
+	ck_assert(!channel->used_inferred);
+	tell(model, "14 10 10 enter call=write fd=4 obj=pipe:77 end=w n=7\n15 10 0 died "
+		    "signal=SIGPIPE\n");
+	process = &model->processes[model_process(model, 10)];
+	ck_assert_int_eq(process->last.id, CALL_write);
+	ck_assert_int_eq(process->last.n, 7);
+	ck_assert(process->last.left == 0); /* it never returned */
+	model_free(model);
+}
+END_TEST
+
 /* The forgotten close: the reader itself holds the write end that keeps it from end of file. */
 START_TEST(a_reader_that_hangs_itself)
 {
@@ -384,8 +408,8 @@ START_TEST(a_reader_that_hangs_itself)
 	ck_assert_int_eq(channel_writers(model, model_channel(model, "pipe:77"), holders, 4), 1);
 	ck_assert_int_eq(holders[0], model_process(model, 10));
 	ck_assert_str_eq(cause_text(model, 10), "nothing to read: the pipe is empty");
-	ck_assert_str_eq(wake_text(model, 10), "can never wake by itself: it holds the only write "
-					       "end, so the end of file cannot come");
+	ck_assert_str_eq(wake_text(model, 10), "never wakes: it holds the only write end itself, "
+					       "so the end of file cannot come");
 	tell(model, "12 10 12 enter call=fork\n13 10 12 leave call=fork ret=11\n"
 		    "14 11 11 born ppid=10 name=\"kid\" slot=1\n");
 	ck_assert_str_eq(wake_text(model, 10), "wakes when a byte is written, or when all 2 write "
@@ -783,6 +807,7 @@ main(void)
 	tcase_add_loop_test(overlap, shuffled_calls_are_no_contradiction, 0, 12);
 	tcase_add_test(waits, end_of_file_before_the_close_returns);
 	tcase_add_test(waits, end_of_file_by_death);
+	tcase_add_test(waits, a_write_to_nobody);
 	tcase_add_test(waits, a_reader_that_hangs_itself);
 	tcase_add_test(waits, a_writer_waits_for_a_page);
 	tcase_add_test(waits, the_giver_of_the_bytes_woke_the_reader);
