@@ -260,8 +260,10 @@ acted(struct plain *plain, const struct model *model, const struct event *event,
 		paragraph_add(paragraph, "%s", _("Every gate is open: the processes run free."));
 	else if (event_is(event, FIELD_op, "free"))
 		paragraph_add(paragraph, _("The gate of %s is open: it runs free."), who);
+	else if (event_is(event, FIELD_op, "name") && plain->name == NULL)
+		paragraph_add(paragraph, _("Process %d is called %s."), (int)event->pid, who);
 	else
-		return; /* a permit, the tempo, an answer, a name: what follows tells it */
+		return; /* a permit, the tempo, an answer: what follows tells it */
 	if (event_is(event, FIELD_by, "pending"))
 		paragraph_add(paragraph,
 			_("It cannot be done from outside; %s will do it on its "

@@ -16,8 +16,8 @@ struct plain;
 struct plain *plain_create(FILE *out, int columns); /* columns: where to break lines; 0: never */
 void plain_free(struct plain *plain);
 
-/* Calls processes what the lesson calls them: conductor_name, and the conductor. NULL, NULL: by the
- * model alone. */
+/* Calls processes what the lesson calls them, from their very birth: conductor_name, and the
+ * conductor. NULL, NULL: by the model alone, which learns a forked one's name a little later. */
 void plain_names(struct plain *plain,
 	const char *(*name)(const struct conductor *conductor, int32_t pid),
 	const struct conductor *conductor);

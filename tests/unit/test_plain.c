@@ -388,6 +388,7 @@ START_TEST(tells_apart_processes_of_one_name)
 		"sh (8) is born, a child of sh (7).\n"
 		"sh (7) calls pause().\n"
 		"process 99 calls pause().\n"
+		"Process 8 is called child.\n"
 		"child calls pause().\n");
 }
 END_TEST
