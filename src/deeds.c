@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "follow.h"
+#include "text/marks.h"
 #include "words.h"
 
 /* --- shared --- */
@@ -342,6 +343,18 @@ do_leave(struct player *player, const struct command *command)
 	player->quit = command->id == COMMAND_QUIT;
 }
 
+static const char *
+without_marks(const char *words, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	for (; *words != '\0' && n + 1 < size; words++)
+		if (*words < MARK_CODE || *words > MARK_EMPHASIS_END)
+			buf[n++] = *words;
+	buf[n] = '\0';
+	return buf;
+}
+
 static void
 do_answer(struct player *player, const struct command *command)
 {
@@ -357,8 +370,9 @@ do_answer(struct player *player, const struct command *command)
 		return;
 	}
 	conductor_answer(player->conductor, (unsigned)command->value);
-	stage_note(
-		player->stage, 0, "answer", command->value + 1, move->choices[command->value].says);
+	char says[256];
+	stage_note(player->stage, 0, "answer", command->value + 1,
+		without_marks(move->choices[command->value].says, says, sizeof says));
 }
 
 typedef void deed(struct player *player, const struct command *command);

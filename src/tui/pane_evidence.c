@@ -54,14 +54,21 @@ lay_out_state(struct page *page, const struct view *view, const struct process *
 			_("not yet looked at"));
 		return;
 	}
-	page_itemf(page, LABEL_COLS, ROLE_QUIET, _("state"),
-		process->state == PROCESS_BLOCKED ? ROLE_BLOCKED : ROLE_STRONG, "%c  %s",
-		process->kernel_state, state_words(process->kernel_state));
+	bool old = process->since > process->looked; /* it is in another state since */
+	style look = old                                 ? ROLE_QUIET
+		     : process->state == PROCESS_BLOCKED ? ROLE_BLOCKED
+							 : ROLE_STRONG;
+	page_itemf(page, LABEL_COLS, ROLE_QUIET, _("state"), look, "%c  %s", process->kernel_state,
+		state_words(process->kernel_state));
 	if (process->wchan[0] != '\0' && strcmp(process->wchan, "0") != 0)
-		page_itemf(page, LABEL_COLS, ROLE_QUIET, _("asleep in"), ROLE_STRONG,
-			_("%s, in the kernel"), process->wchan);
+		page_itemf(page, LABEL_COLS, ROLE_QUIET, _("asleep in"),
+			old ? ROLE_QUIET : ROLE_STRONG,
+			process->state == PROCESS_GATE && !old ? _("\001%s\002: held at its gate")
+							       : _("\001%s\002, in the kernel"),
+			process->wchan);
 	if (view->now >= process->looked)
-		page_itemf(page, LABEL_COLS, ROLE_QUIET, _("looked"), ROLE_QUIET, _("%.1f s ago"),
+		page_itemf(page, LABEL_COLS, ROLE_QUIET, _("looked"), ROLE_QUIET,
+			old ? _("%.1f s ago; it has gone on since") : _("%.1f s ago"),
 			(double)(view->now - process->looked) / 1e9);
 }
 

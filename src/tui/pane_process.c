@@ -109,6 +109,13 @@ static void
 draw_words(struct card *card, style look, const char *words, int rows)
 {
 	struct wrap wrap;
+	char brief[80];
+	size_t head = strcspn(words, ":");
+	if (rows == 1 && words[head] && head < sizeof brief &&
+		text_cells(words) > card->inside.cols) { /* what stands before the colon says enough */
+		snprintf(brief, sizeof brief, "%.*s", (int)head, words);
+		words = brief;
+	}
 	wrap_init(&wrap, words, card->inside.cols);
 	for (int i = 0; i < wrap.n && i < rows; i++) {
 		const char *from = wrap.text + wrap.lines[i].at;
@@ -427,7 +434,9 @@ sigpipe_matters(const struct card *card)
 {
 	const struct process *process = card->process;
 	const struct call *call = process_call(process);
-	if (process->sigpipe[0] && strcmp(process->sigpipe, "default") != 0)
+	if (!process->sigpipe[0])
+		return false;
+	if (strcmp(process->sigpipe, "default") != 0)
 		return true;
 	return call && call_traits(call->id) & CALL_WRITES && call->channel != NONE &&
 	       card->model->channels[call->channel].kind == CHANNEL_PIPE &&
@@ -440,8 +449,7 @@ draw_sigpipe(struct card *card)
 	const char *how = card->process->sigpipe;
 	const char *words = strcmp(how, "ignored") == 0   ? _("SIGPIPE is ignored")
 			    : strcmp(how, "caught") == 0  ? _("SIGPIPE is caught")
-			    : strcmp(how, "default") == 0 ? _("SIGPIPE would kill it")
-							  : _("SIGPIPE: not looked at");
+							  : _("SIGPIPE would kill it");
 	draw_text(card->frame->screen, card->inside, card->row++, 0, ROLE_STRONG, words);
 }
 
@@ -484,6 +492,16 @@ share_rows(const struct share *wants, int rows)
 	return got;
 }
 
+/* Of all processes, is this the one whose call returned last? Then its result is the news. */
+static bool
+returned_last(const struct card *card)
+{
+	for (int i = 0; i < card->model->n_processes; i++)
+		if (card->model->processes[i].last.event > card->process->last.event)
+			return false;
+	return true;
+}
+
 static void
 draw_parts(struct card *card)
 {
@@ -524,6 +542,8 @@ draw_parts(struct card *card)
 	draw_state(card, wants.cause > 0 && rows.cause == 0);
 	if (rows.last)
 		draw_call(card, last, "", rows.last);
+	else if (last && returned_last(card))
+		draw_call(card, last, "", rows.call);
 	else if (call)
 		draw_call(card, call, label, rows.call);
 	if (rows.woken)

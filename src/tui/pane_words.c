@@ -429,8 +429,8 @@ words_key(void *state, const struct frame *frame, struct command *command)
 		struct verdict verdict = conductor_verdict(conductor);
 
 		if (conductor_phase(conductor) != PHASE_ASKING || verdict.ask == NULL ||
-			command->value < 0 || (unsigned)command->value >= verdict.ask->n_choices)
-			command->id = COMMAND_NONE;
+			command->value < 0)
+			command->id = COMMAND_NONE; /* else the player says if there is no such choice */
 		return true;
 	}
 	return false;
