@@ -24,8 +24,8 @@ match_given(const struct match *match)
 bool
 match_needs_look(const struct match *match)
 {
-	return match_given(match) &&
-	       ((match->state != NULL && match->what == NULL) || match->var != NULL);
+	return match_given(match) && ((match->state != NULL && match->what == NULL) ||
+					     match->var != NULL || match->cycle != NULL);
 }
 
 bool
@@ -44,11 +44,12 @@ process_of(const struct model *model, int32_t pid)
 	return id != NONE ? &model->processes[id] : NULL;
 }
 
-/* Whom a look is wanted at: the pattern's process, or everybody. */
+/* Whom a look is wanted at: the pattern's process, or everybody (a circle needs more than one). */
 static uint32_t
 look_mask(const struct conductor *conductor, const struct match *match)
 {
-	int index = match->who != NULL ? lesson_cast(conductor->lesson, match->who) : -1;
+	bool one = match->who != NULL && match->cycle == NULL;
+	int index = one ? lesson_cast(conductor->lesson, match->who) : -1;
 
 	return index >= 0 ? 1u << index : (1u << conductor->lesson->n_cast) - 1;
 }

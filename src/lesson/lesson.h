@@ -66,6 +66,7 @@ struct match {
 	char *what;      /* the event's word */
 	char *call;      /* of the event, or of the call in flight when the event (a look, a death) names none */
 	char *state;     /* running, gate, call, blocked, stopped, dead: the process's state after the event */
+	char *cycle;     /* "yes": who (or anybody) waits in a closed circle */
 	char *err;       /* "EAGAIN"; "none": it did not fail */
 	struct wanted ret, ret_min, ret_max;
 	struct wanted n;

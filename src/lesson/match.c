@@ -17,7 +17,7 @@ match_who(const struct match *match, const struct lesson *lesson, const struct c
 {
 	int index;
 
-	if (match->who == NULL)
+	if (match->who == NULL || match->cycle != NULL)
 		return true;
 	index = lesson_cast(lesson, match->who);
 	return index >= 0 && cast->pid[index] != 0 && cast->pid[index] == event->pid;
@@ -62,6 +62,27 @@ match_state(const struct match *match, const struct scene *scene)
 	if (scene->process == NULL || strcmp(names[scene->process->state], match->state) != 0)
 		return false;
 	return match->what != NULL || shows_state(scene->event);
+}
+
+/* Does it wait in a closed circle? Whichever process's look showed that the last of them sleeps. */
+static bool
+match_cycle(const struct match *match, const struct lesson *lesson, const struct cast_pids *cast,
+	const struct scene *scene)
+{
+	int circle[LESSON_CAST_MAX], index, n;
+
+	if (match->cycle == NULL)
+		return true;
+	if (!shows_state(scene->event))
+		return false;
+	n = model_cycle(scene->model, circle, LESSON_CAST_MAX);
+	if (match->who == NULL)
+		return n > 0;
+	index = lesson_cast(lesson, match->who);
+	for (int i = 0; i < n && i < LESSON_CAST_MAX && index >= 0; i++)
+		if (scene->model->processes[circle[i]].pid == cast->pid[index])
+			return true;
+	return false;
 }
 
 static bool
@@ -243,10 +264,11 @@ match_event(const struct match *match, const struct lesson *lesson, const struct
 		return false;
 	scene = scene_of(model, event);
 	return match_call(match, &scene) && match_state(match, &scene) &&
-	       match_error(match, event) && match_result(match, event) &&
-	       match_arguments(match, &scene) && match_end(match, &scene) &&
-	       match_text_field(match, event) && match_flag(match->flags, event) &&
-	       match_word(match->var, event, FIELD_var) && match_word(match->op, event, FIELD_op) &&
+	       match_cycle(match, lesson, cast, &scene) && match_error(match, event) &&
+	       match_result(match, event) && match_arguments(match, &scene) &&
+	       match_end(match, &scene) && match_text_field(match, event) &&
+	       match_flag(match->flags, event) && match_word(match->var, event, FIELD_var) &&
+	       match_word(match->op, event, FIELD_op) &&
 	       (match->sig == NULL || event_is(event, FIELD_sig, match->sig) ||
 		       event_is(event, FIELD_signal, match->sig)) &&
 	       match_number(&match->used, event, FIELD_used) && match_status(match, &scene) &&

@@ -24,6 +24,7 @@ enum form {
 	FORM_SIG,
 	FORM_OP,
 	FORM_FLAG,
+	FORM_YES,
 	FORM_TEXT,
 	FORM_NUMBER
 };
@@ -37,6 +38,7 @@ static const struct field {
 	{"what", FORM_WHAT, offsetof(struct match, what)},
 	{"call", FORM_CALL, offsetof(struct match, call)},
 	{"state", FORM_STATE, offsetof(struct match, state)},
+	{"cycle", FORM_YES, offsetof(struct match, cycle)},
 	{"ret", FORM_NUMBER, offsetof(struct match, ret)},
 	{"ret-min", FORM_NUMBER, offsetof(struct match, ret_min)},
 	{"ret-max", FORM_NUMBER, offsetof(struct match, ret_max)},
@@ -80,6 +82,7 @@ static const char *const vocabulary[] = {
 	[FORM_OP] =
 		"permit play pause free nonblock capacity close stop cont term kill restart tempo "
 		"answer remove",
+	[FORM_YES] = "yes",
 	[FORM_NUMBER] = NULL,
 };
 
@@ -183,6 +186,7 @@ field_check(const struct lesson *lesson, const struct field *field, const struct
 	case FORM_END:
 	case FORM_ON:
 	case FORM_OP:
+	case FORM_YES:
 		if (!is_among(vocabulary[field->form], word))
 			return problem_set(problem, file, line,
 				_("`%s` cannot be `%.40s`: it is one of %s"), field->key, word,
@@ -221,6 +225,8 @@ field_bound(const struct match *match, const char **only)
 	*only = "look";
 	if (match->var != NULL)
 		return "var";
+	if (match->cycle != NULL)
+		return "cycle";
 	return match->bytes != NULL ? "bytes" : NULL;
 }
 
