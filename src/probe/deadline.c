@@ -33,3 +33,11 @@ report_limit(struct report *report, const struct timespec *time)
 	else if (memory_good(time, sizeof *time))
 		line_number(&report->line, FIELD_timeout, nanoseconds(time));
 }
+
+bool
+deadline_valid(clockid_t clock, const struct timespec *until)
+{
+	return (clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC) &&
+	       memory_good(until, sizeof *until) && until->tv_nsec >= 0 &&
+	       until->tv_nsec < 1000000000;
+}

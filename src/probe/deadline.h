@@ -5,6 +5,7 @@
 #ifndef IPCVIZ_PROBE_DEADLINE_H
 #define IPCVIZ_PROBE_DEADLINE_H
 
+#include <stdbool.h>
 #include <time.h>
 
 #include "probe/report.h"
@@ -13,5 +14,9 @@
 void report_deadline(struct report *report, clockid_t clock, const struct timespec *until);
 /* A time that it waits for; NULL is for ever. */
 void report_limit(struct report *report, const struct timespec *time);
+
+/* Is it one that no call refuses? A limit that cannot be is refused even where nobody would have to wait, and by which
+ * calls is libc's to say. */
+bool deadline_valid(clockid_t clock, const struct timespec *until);
 
 #endif

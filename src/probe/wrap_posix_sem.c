@@ -11,7 +11,6 @@
 #include "probe/deadline.h"
 #include "probe/ledger.h"
 #include "probe/mapping.h"
-#include "probe/memory.h"
 #include "probe/posix_name.h"
 #include "probe/process.h"
 #include "probe/report.h"
@@ -263,15 +262,6 @@ sem_trywait(sem_t *semaphore)
 	return ret;
 }
 
-/* A limit that cannot be is refused even if nobody would have to wait; which that is, libc says. */
-static bool
-limit_good(clockid_t clock, const struct timespec *until)
-{
-	return (clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC) &&
-	       memory_good(until, sizeof *until) && until->tv_nsec >= 0 &&
-	       until->tv_nsec < 1000000000;
-}
-
 EXPORT int
 sem_timedwait(sem_t *restrict semaphore, const struct timespec *restrict until)
 {
@@ -283,7 +273,7 @@ sem_timedwait(sem_t *restrict semaphore, const struct timespec *restrict until)
 		return next.sem_timedwait(semaphore, until);
 	report_deadline(&report, CLOCK_REALTIME, until);
 	report_enter(&report, HERE);
-	if (limit_good(CLOCK_REALTIME, until))
+	if (deadline_valid(CLOCK_REALTIME, until))
 		kernel = !try_first(semaphore);
 	if (kernel != 0)
 		ret = next.sem_timedwait(semaphore, until);
@@ -302,7 +292,7 @@ sem_clockwait(sem_t *restrict semaphore, clockid_t clock, const struct timespec 
 		return next.sem_clockwait(semaphore, clock, until);
 	report_deadline(&report, clock, until);
 	report_enter(&report, HERE);
-	if (limit_good(clock, until))
+	if (deadline_valid(clock, until))
 		kernel = !try_first(semaphore);
 	if (kernel != 0)
 		ret = next.sem_clockwait(semaphore, clock, until);
