@@ -4,6 +4,7 @@
  * cannot be carried out becomes a sentence on the status line.
  */
 #include "deeds.h"
+#include "deeds_object.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -266,20 +267,6 @@ do_tempo(struct player *player, const struct command *command)
 }
 
 static void
-do_nonblock(struct player *player, const struct command *command)
-{
-	const struct description *description = description_of(player, command->pid, command->fd);
-
-	if (description == NULL)
-		player_say(player, _("No descriptor has the focus; left and right choose one."));
-	else if (description->flags == -1)
-		player_say(player, _("The flags of descriptor %d are not known yet."), command->fd);
-	else
-		act(player, "nonblock", command->pid, command->fd,
-			!(description->flags & O_NONBLOCK));
-}
-
-static void
 do_capacity(struct player *player, const struct command *command)
 {
 	const struct description *description = description_of(player, command->pid, command->fd);
@@ -385,7 +372,9 @@ static deed *const live_deeds[COMMAND_COUNT] = {
 	[COMMAND_FREE] = do_free,
 	[COMMAND_FASTER] = do_tempo,
 	[COMMAND_SLOWER] = do_tempo,
-	[COMMAND_NONBLOCK] = do_nonblock,
+	[COMMAND_NONBLOCK] = deed_nonblock,
+	[COMMAND_REMOVE] = deed_remove,
+	[COMMAND_PARTNER] = deed_partner,
 	[COMMAND_CAPACITY] = do_capacity,
 	[COMMAND_CLOSE] = do_close,
 	[COMMAND_STOP] = do_signal,

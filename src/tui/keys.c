@@ -47,6 +47,15 @@ keys_table(int *n)
 	return table;
 }
 
+const struct key *
+key_of(enum command_id command)
+{
+	for (int i = 0; i < TABLE_LENGTH; i++)
+		if (table[i].command == command)
+			return &table[i];
+	return NULL;
+}
+
 static bool
 is_named(const char *name, size_t length, int code, bool function)
 {
@@ -103,18 +112,39 @@ has_process(const struct view *view, const struct focus *focus)
 	       view->model->processes[focus->process].state != PROCESS_DEAD;
 }
 
+/* The focused channel; NULL: none. */
+static const struct channel *
+focused_channel(const struct view *view, const struct focus *focus)
+{
+	if (!view->model || focus->channel < 0 || focus->channel >= view->model->n_channels)
+		return NULL;
+	return &view->model->channels[focus->channel];
+}
+
 static bool
 has_pipe(const struct view *view, const struct focus *focus)
 {
-	if (!has_process(view, focus) || focus->fd == NONE)
-		return false;
-	const struct descriptor *descriptor =
-		process_descriptor(&view->model->processes[focus->process], focus->fd);
-	if (!descriptor || descriptor->description < 0)
-		return false;
-	int channel = view->model->descriptions[descriptor->description].channel;
-	return channel >= 0 && (view->model->channels[channel].kind == CHANNEL_PIPE ||
-				       view->model->channels[channel].kind == CHANNEL_FIFO);
+	const struct channel *channel = focused_channel(view, focus);
+	return has_process(view, focus) && focus->fd != NONE && channel &&
+	       (channel->kind == CHANNEL_PIPE || channel->kind == CHANNEL_FIFO);
+}
+
+bool
+channel_has_partner(const struct channel *channel)
+{
+	return channel->kind == CHANNEL_FIFO || channel->kind == CHANNEL_MSG ||
+	       channel->kind == CHANNEL_MQ;
+}
+
+/* It can be taken away from those who use it: it has a name, or an identifier that the kernel
+ * keeps. */
+static bool
+is_removable(const struct channel *channel)
+{
+	return !channel->removed &&
+	       (channel_has_partner(channel) || channel->kind == CHANNEL_SHM ||
+		       channel->kind == CHANNEL_SEM) &&
+	       !strpbrk(channel->name, "@+");
 }
 
 bool
@@ -136,6 +166,12 @@ key_works(const struct key *key, const struct view *view, const struct focus *fo
 	case COMMAND_KILL:
 		return has_process(view, focus);
 	case COMMAND_NONBLOCK:
+		return has_process(view, focus) && (focus->fd != NONE || focus->channel != NONE);
+	case COMMAND_PARTNER:
+		return focused_channel(view, focus) &&
+		       channel_has_partner(focused_channel(view, focus));
+	case COMMAND_REMOVE:
+		return focused_channel(view, focus) && is_removable(focused_channel(view, focus));
 	case COMMAND_CLOSE:
 		return has_process(view, focus) && focus->fd != NONE;
 	case COMMAND_CAPACITY:

@@ -19,10 +19,14 @@ struct key {
 
 /* The whole table; *n gets its length. label and help want _(). */
 const struct key *keys_table(int *n);
+const struct key *key_of(enum command_id command); /* NULL: it has none */
 /* Does it work in this view, as things stand now? */
 bool key_works(const struct key *key, const struct view *view, const struct focus *focus);
 /* The command of a key (a character, or curses' KEY_ code with `function`) in this view; *value
  * gets which of its keys it was, from 0. COMMAND_NONE when it has none. */
 enum command_id key_command(const struct view *view, int code, bool function, int *value);
+
+/* Is there a part that ipcviz can play on it: opening a FIFO, sending or taking a message? */
+bool channel_has_partner(const struct channel *channel);
 
 #endif

@@ -41,6 +41,7 @@ extern const struct pane
 	pane_menu; /* the shelf of lessons: all of the screen between header and footer */
 extern const struct pane pane_words; /* the step's words, prediction, verdict, now-try */
 extern const struct pane pane_help;  /* every key; over everything */
+extern const struct pane pane_waits; /* who waits for whom: in place of cards and lanes */
 extern const struct pane pane_log;
 extern const struct pane pane_source;
 extern const struct pane pane_evidence;

@@ -101,12 +101,33 @@ footer_click(const struct frame *frame, struct box box, int col)
 	return COMMAND_NONE;
 }
 
+/* "↻ closed cycle: W": its cells from the right edge. */
+static int
+draw_cycle_sign(const struct frame *frame, struct box box)
+{
+	char words[64];
+	if (frame->view->kind == VIEW_MENU || !frame->view->model ||
+		model_cycle(frame->view->model, NULL, 0) == 0)
+		return 0;
+	snprintf(words, sizeof words, _(" %s closed cycle: %s shows it "),
+		glyph(frame->screen, GLYPH_CYCLE), key_of(COMMAND_WAITS)->keys);
+	int cells = text_cells(words);
+	if (cells + 4 > box.cols)
+		return 0;
+	draw_text(frame->screen, box, 0, box.cols - cells - 2, ROLE_BLOCKED | STYLE_BOLD, words);
+	return cells + 2;
+}
+
 void
-status_draw(const struct frame *frame, struct box box, const char *status)
+status_draw(const struct frame *frame, struct box box, const char *status, bool cycle)
 {
 	draw_rule(frame->screen, box, 0, ROLE_FRAME, NULL);
+	int right = cycle ? draw_cycle_sign(frame, box) : 0;
 	if (status && *status) {
-		struct box middle = box_part(box, 0, 2, 1, box.cols - 4);
+		/* a sentence comes before the sign, which stays for longer */
+		if (text_cells(status) + 6 > box.cols - right)
+			right = 0;
+		struct box middle = box_part(box, 0, 2, 1, box.cols - 4 - right);
 		draw_textf(frame->screen, middle, 0, 0, ROLE_STATUS, " %s ", status);
 	}
 }

@@ -26,30 +26,43 @@
 #include "words.h"
 
 /* The panes with a state of their own, in the order in which they are offered a key. */
-enum pane_id { PANE_HELP, PANE_MENU, PANE_LOG, PANE_SOURCE, PANE_EVIDENCE, PANE_WORDS, PANE_COUNT };
+enum pane_id {
+	PANE_HELP,
+	PANE_MENU,
+	PANE_WAITS,
+	PANE_LOG,
+	PANE_SOURCE,
+	PANE_EVIDENCE,
+	PANE_WORDS,
+	PANE_COUNT
+};
 
 static const struct pane *const panes[PANE_COUNT] = {
 	[PANE_HELP] = &pane_help,
 	[PANE_MENU] = &pane_menu,
 	[PANE_WORDS] = &pane_words,
+	[PANE_WAITS] = &pane_waits,
 	[PANE_LOG] = &pane_log,
 	[PANE_SOURCE] = &pane_source,
 	[PANE_EVIDENCE] = &pane_evidence,
 };
+
+enum { PARTS_OF_FIFO = 4 }; /* the parts on a queue come after them */
 
 struct tui {
 	struct terminal *terminal;
 	struct screen *screen;
 	struct focus focus;
 	struct layout layout; /* of the newest frame */
+	struct box waits;     /* the picture of who waits, likewise; empty when it is shut */
 	struct scene scene;   /* of the newest frame */
 	int room;             /* ids that scene.processes has room for */
 	struct travels *travels;
 	void *state[PANE_COUNT];
 	bool animation, mouse;
-	bool asks_kill;   /* K was pressed; y does it */
-	char status[256]; /* the screen's own word, until the next key */
-	uint64_t drawn;   /* events of the newest frame */
+	enum command_id asks; /* a command that waits for its answer; COMMAND_NONE */
+	char status[256];     /* the screen's own word, until the next key */
+	uint64_t drawn;       /* events of the newest frame */
 };
 
 static uint64_t
@@ -242,6 +255,23 @@ make_layout(struct tui *tui, const struct frame *frame)
 		choose_scene(tui, view->model, true);
 }
 
+/* It stands where cards and lanes would, or takes all between the bars when it needs more, unless
+ * the words ask for an answer. */
+static void
+place_waits(struct tui *tui, const struct frame *frame)
+{
+	const struct layout *layout = &tui->layout;
+	struct box all = layout->all;
+	tui->waits = (struct box){0};
+	if (!tui->focus.waits || layout->stage.rows == 0 || !frame->view->model)
+		return;
+	int rows = layout->stage.rows + layout->lanes.rows;
+	if (rows < panes[PANE_WAITS]->rows(tui->state[PANE_WAITS], frame, all.cols) &&
+		!is_urgent(frame->view))
+		rows = all.rows - 3;
+	tui->waits = box_part(all, layout->stage.row, 0, rows, all.cols);
+}
+
 static void
 draw_pane(struct tui *tui, const struct frame *frame, enum pane_id pane, struct box box)
 {
@@ -271,14 +301,20 @@ draw_all(struct tui *tui, const struct frame *frame)
 	if (layout->form == LAYOUT_MENU) {
 		draw_pane(tui, frame, PANE_MENU, layout->menu);
 	} else {
-		lanes_draw(frame, layout->lanes, tui->scene.processes, tui->scene.n_processes);
 		draw_pane(tui, frame, PANE_WORDS, layout->words);
 		draw_pane(tui, frame, PANE_SOURCE, layout->source);
 		draw_pane(tui, frame, PANE_EVIDENCE, layout->evidence);
 		draw_pane(tui, frame, PANE_LOG, layout->log);
-		scene_draw(frame, layout, &tui->scene, tui->travels);
+		if (tui->waits.rows > 0) {
+			draw_pane(tui, frame, PANE_WAITS, tui->waits);
+		} else {
+			lanes_draw(
+				frame, layout->lanes, tui->scene.processes, tui->scene.n_processes);
+			scene_draw(frame, layout, &tui->scene, tui->travels);
+		}
 	}
-	status_draw(frame, layout->status, tui->status[0] ? tui->status : frame->view->status);
+	status_draw(frame, layout->status, tui->status[0] ? tui->status : frame->view->status,
+		tui->waits.rows == 0);
 	footer_draw(frame, layout->footer);
 	if (tui->focus.help) {
 		struct box all =
@@ -298,6 +334,8 @@ pane_shown(const struct tui *tui, const struct view *view, enum pane_id pane)
 		return view->kind == VIEW_MENU;
 	case PANE_WORDS:
 		return view->kind == VIEW_LESSON && view->conductor;
+	case PANE_WAITS:
+		return tui->waits.rows > 0;
 	case PANE_LOG:
 		return tui->layout.log.rows > 0;
 	case PANE_SOURCE:
@@ -337,6 +375,7 @@ tui_draw(struct tui *tui, const struct view *view)
 		tui->drawn = view->model->events;
 	}
 	make_layout(tui, &frame);
+	place_waits(tui, &frame);
 	screen_start(tui->screen);
 	draw_all(tui, &frame);
 	screen_show(tui->screen);
@@ -410,6 +449,9 @@ own_command(struct tui *tui, const struct view *view, enum command_id command)
 	case COMMAND_EVIDENCE:
 		toggle(tui, &tui->focus.evidence, tui->layout.evidence);
 		return true;
+	case COMMAND_WAITS:
+		tui->focus.waits = !tui->focus.waits;
+		return true;
 	case COMMAND_THEME:
 		next_theme(tui);
 		return true;
@@ -437,9 +479,9 @@ own_command(struct tui *tui, const struct view *view, enum command_id command)
 			focus_link(&tui->focus, model, command == COMMAND_LEFT ? -1 : 1);
 		return true;
 	case COMMAND_BACK:
-		if (!tui->focus.help)
+		if (!tui->focus.help && !tui->focus.waits)
 			return false;
-		tui->focus.help = false;
+		*(tui->focus.help ? &tui->focus.help : &tui->focus.waits) = false;
 		return true;
 	default:
 		return false;
@@ -460,19 +502,59 @@ offer(struct tui *tui, const struct frame *frame, struct command *command)
 static void
 point_at_focus(const struct tui *tui, const struct view *view, struct command *command)
 {
-	command->fd = -1;
+	command->fd = command->channel = -1;
 	if (view->kind == VIEW_MENU || !view->model || tui->focus.process == NONE ||
 		tui->focus.process >= view->model->n_processes)
 		return;
 	command->pid = view->model->processes[tui->focus.process].pid;
 	command->fd = tui->focus.fd;
+	command->channel = tui->focus.channel;
+}
+
+static const struct channel *
+focused_channel(const struct tui *tui, const struct view *view)
+{
+	return tui->focus.channel == NONE ? NULL : &view->model->channels[tui->focus.channel];
+}
+
+/* Some commands want a further word first. True: the question stands on the status line. */
+static bool
+ask(struct tui *tui, const struct view *view, const struct command *command)
+{
+	const struct channel *channel = focused_channel(tui, view);
+	size_t size = sizeof tui->status;
+	switch (command->id) {
+	case COMMAND_KILL:
+		if (command->pid)
+			snprintf(tui->status, size,
+				_("SIGKILL %s %d? y does it, any other key does not"),
+				process_name(view, tui->focus.process), (int)command->pid);
+		break;
+	case COMMAND_REMOVE:
+		if (channel && key_works(key_of(COMMAND_REMOVE), view, &tui->focus))
+			snprintf(tui->status, size,
+				_("remove %s? y does it, any other key does not"), channel->name);
+		break;
+	case COMMAND_PARTNER:
+		if (channel && channel_has_partner(channel))
+			snprintf(tui->status, size, "%s",
+				channel->kind == CHANNEL_FIFO
+					? _("open it: 1 to read 2 to write; O_NONBLOCK: 3 to read "
+					    "4 to write")
+					: _("on this queue: 1 send a message 2 take one"));
+		break;
+	default:
+		break;
+	}
+	tui->asks = tui->status[0] ? command->id : COMMAND_NONE;
+	return tui->asks != COMMAND_NONE;
 }
 
 static struct command
 do_command(struct tui *tui, const struct view *view, struct command command)
 {
 	struct frame frame = frame_of(tui, view);
-	const struct command nothing = {.id = COMMAND_NONE, .fd = -1};
+	const struct command nothing = {.id = COMMAND_NONE, .fd = -1, .channel = -1};
 	if (command.id == COMMAND_NONE)
 		return nothing;
 	point_at_focus(tui, view, &command);
@@ -480,26 +562,25 @@ do_command(struct tui *tui, const struct view *view, struct command command)
 		return command;
 	if (own_command(tui, view, command.id))
 		return nothing;
-	if (command.id == COMMAND_KILL && command.pid) {
-		tui->asks_kill = true;
-		snprintf(tui->status, sizeof tui->status,
-			_("SIGKILL %s %d? y does it, any other key does not"),
-			process_name(view, tui->focus.process), (int)command.pid);
-		return nothing;
-	}
-	return command;
+	return ask(tui, view, &command) ? nothing : command;
 }
 
-/* The answer to "kill it?". */
+/* The answer to what ask() asked. */
 static struct command
-answer_kill(struct tui *tui, const struct view *view, int code, bool function)
+take_answer(struct tui *tui, const struct view *view, int code, bool function)
 {
-	struct command command = {.id = COMMAND_NONE, .fd = -1};
-	tui->asks_kill = false;
-	if (!function && code == 'y') {
-		command.id = COMMAND_KILL;
-		point_at_focus(tui, view, &command);
+	struct command command = {.id = tui->asks, .fd = -1, .channel = -1};
+	const struct channel *channel = focused_channel(tui, view);
+	bool yes = !function && code == 'y';
+	if (tui->asks == COMMAND_PARTNER) {
+		bool fifo = channel && channel->kind == CHANNEL_FIFO;
+		command.value = (function ? -1 : code - '1') + (fifo ? 0 : PARTS_OF_FIFO);
+		yes = channel && !function && code >= '1' && code <= (fifo ? '4' : '2');
 	}
+	tui->asks = COMMAND_NONE;
+	if (!yes)
+		return (struct command){.id = COMMAND_NONE, .fd = -1, .channel = -1};
+	point_at_focus(tui, view, &command);
 	return command;
 }
 
@@ -516,10 +597,11 @@ click(struct tui *tui, const struct view *view, int row, int col, int wheel)
 {
 	struct frame frame = frame_of(tui, view);
 	const struct layout *layout = &tui->layout;
-	struct command command = {.id = COMMAND_NONE, .fd = -1};
+	struct command command = {.id = COMMAND_NONE, .fd = -1, .channel = -1};
 	struct box boxes[PANE_COUNT] = {
 		[PANE_HELP] = layout->all,
 		[PANE_MENU] = layout->menu,
+		[PANE_WAITS] = tui->waits,
 		[PANE_WORDS] = layout->words,
 		[PANE_LOG] = layout->log,
 		[PANE_SOURCE] = layout->source,
@@ -552,7 +634,7 @@ mouse_command(struct tui *tui, const struct view *view)
 {
 	MEVENT event;
 	if (getmouse(&event) != OK)
-		return (struct command){.id = COMMAND_NONE, .fd = -1};
+		return (struct command){.id = COMMAND_NONE, .fd = -1, .channel = -1};
 	int wheel = event.bstate & BUTTON4_PRESSED ? -1 : event.bstate & BUTTON5_PRESSED ? 1 : 0;
 	return click(tui, view, event.y, event.x, wheel);
 }
@@ -562,7 +644,7 @@ tui_key(struct tui *tui, const struct view *view, bool *any)
 {
 	wint_t code;
 	int kind = get_wch(&code);
-	struct command command = {.id = COMMAND_NONE, .fd = -1};
+	struct command command = {.id = COMMAND_NONE, .fd = -1, .channel = -1};
 	*any = kind != ERR;
 	if (kind == ERR)
 		return command;
@@ -570,8 +652,8 @@ tui_key(struct tui *tui, const struct view *view, bool *any)
 	bool function = kind == KEY_CODE_YES;
 	if (function && code == KEY_RESIZE)
 		return command;
-	if (tui->asks_kill)
-		return answer_kill(tui, view, (int)code, function);
+	if (tui->asks != COMMAND_NONE)
+		return take_answer(tui, view, (int)code, function);
 	if (function && code == KEY_MOUSE)
 		return mouse_command(tui, view);
 	command.id = key_command(view, (int)code, function, &command.value);

@@ -53,7 +53,8 @@ struct command {
 	enum command_id id;
 	int32_t pid;  /* focused process, 0: none */
 	int fd;       /* focused descriptor of it, -1: none */
-	int value;    /* ANSWER: choice from 0; OPEN_LESSON: index on the shelf */
+	int channel;  /* focused channel, an id in the model; -1: none */
+	int value;    /* ANSWER: choice from 0; OPEN_LESSON: index on the shelf; PARTNER: the part, in the stage's order */
 };
 
 struct tui_options {
