@@ -14,11 +14,14 @@ struct channel_card {
 	const struct model *model;
 	const struct channel *channel;
 	int id;
-	int cols; /* that the parts have */
+	int rows, cols; /* that the parts have */
 };
 
+enum { RANK_SPARE = 3 };
+
 struct part {
-	int rank; /* lower ones get their first row first, then what else they would like */
+	int rank; /* lower ones get their first row first, then what else they would like; all this
+		     for those below RANK_SPARE before any of the others gets a row */
 	/* Rows that it would like; 0: it has nothing to say. */
 	int (*rows)(const struct channel_card *card);
 	/* Draws into the box, which has 1 row or more, perhaps fewer than it would like. */

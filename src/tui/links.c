@@ -97,7 +97,8 @@ add_uses(const struct model *model, int process, struct link *links, int n, int 
 		const struct user *user = channel_user(channel, process);
 		if (!user || has_link(links, n, place_of(model, i, links, n)))
 			continue;
-		bool waits = it->waits_for == i && it->cause != WAIT_NONE;
+		/* it waits for something to come out, unless it waits for room */
+		bool waits = it->waits_for == i && it->cause != WAIT_NONE && it->cause != WAIT_ROOM;
 		int end = (user->reads || waits ? END_READ : 0) | (user->writes ? END_WRITE : 0);
 		links[n++] = (struct link){
 			.kind = LINK_USE, .channel = i, .fd = NONE, .end = (enum end)end};

@@ -50,17 +50,19 @@ waiters_of(const struct channel_card *card, int *processes, int room)
 	return blocked;
 }
 
+/* Many of them share the last row, so that what they wait at stays in sight. */
 int
 waiters_rows(const struct channel_card *card)
 {
 	int processes[WAITERS_MAX];
-	return waiters_of(card, processes, WAITERS_MAX);
+	int n = waiters_of(card, processes, WAITERS_MAX), most = card->rows / 2;
+	return n <= most ? n : most > 2 ? most : n < 2 ? n : 2;
 }
 
 int
 waiters_count(const struct channel_card *card, struct box line, int col)
 {
-	int n = waiters_rows(card);
+	int processes[WAITERS_MAX], n = waiters_of(card, processes, WAITERS_MAX);
 	if (n == 0)
 		return col;
 	col += draw_glyph(card->frame->screen, line, 0, col, ROLE_BLOCKED, GLYPH_BLOCKED);
@@ -114,12 +116,13 @@ waiters_draw(const struct channel_card *card, struct box box)
 
 /* --- the card --- */
 
-/* First rows to all parts that have something to say, by rank, then further ones. */
-static void
-share_rows(const struct part *parts, const int *wants, int n, int rows, int *got)
+/* Rows to the parts whose rank is in from … below, first rows before further ones; the rest. */
+static int
+share_band(
+	const struct part *parts, const int *wants, int n, int rows, int *got, int from, int below)
 {
 	for (int pass = 0; pass < 2; pass++)
-		for (int rank = 0; rank < PARTS_MAX; rank++)
+		for (int rank = from; rank < below; rank++)
 			for (int i = 0; i < n; i++) {
 				if (parts[i].rank != rank || wants[i] == 0)
 					continue;
@@ -128,6 +131,7 @@ share_rows(const struct part *parts, const int *wants, int n, int rows, int *got
 				got[i] += more;
 				rows -= more;
 			}
+	return rows;
 }
 
 static void
@@ -136,7 +140,8 @@ draw_parts(const struct channel_card *card, const struct part *parts, struct box
 	int wants[PARTS_MAX] = {0}, got[PARTS_MAX] = {0}, n = 0, row = 0;
 	for (; n < PARTS_MAX && parts[n].draw; n++)
 		wants[n] = parts[n].rows(card);
-	share_rows(parts, wants, n, inside.rows, got);
+	int left = share_band(parts, wants, n, inside.rows, got, 0, RANK_SPARE);
+	share_band(parts, wants, n, left, got, RANK_SPARE, PARTS_MAX);
 	for (int i = 0; i < n; i++) {
 		if (got[i] > 0)
 			parts[i].draw(card, box_part(inside, row, 0, got[i], inside.cols));
@@ -148,7 +153,8 @@ void
 channel_card(const struct frame *frame, struct box box, int id)
 {
 	const struct model *model = frame->view->model;
-	struct channel_card card = {frame, model, &model->channels[id], id, box.cols - 4};
+	struct channel_card card = {
+		frame, model, &model->channels[id], id, box.rows - 2, box.cols - 4};
 	const struct channel_view *view = channel_view(card.channel->kind);
 	char title[96], foot[64] = "";
 	bool focused = frame->focus->channel == id;
@@ -166,7 +172,7 @@ void
 channel_line(const struct frame *frame, struct box line, int id)
 {
 	const struct model *model = frame->view->model;
-	struct channel_card card = {frame, model, &model->channels[id], id, line.cols};
+	struct channel_card card = {frame, model, &model->channels[id], id, 1, line.cols};
 	int cols = line.cols >= 48 ? 24 : line.cols >= 40 ? 16 : 12;
 	char title[96];
 	channel_title(card.channel, false, title, sizeof title);

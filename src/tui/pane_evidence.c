@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "event/line.h"
+#include "tui/evidence_object.h"
 #include "tui/names.h"
 #include "tui/page.h"
 #include "tui/pane.h"
@@ -136,6 +137,8 @@ lay_out(struct page *page, const struct frame *frame, const struct process *proc
 		page_itemf(page, LABEL_COLS, ROLE_QUIET, process->variable.name, ROLE_STRONG,
 			_("%lld at 0x%llx"), (long long)process->variable.value,
 			(unsigned long long)process->variable.addr);
+	if (frame->focus->channel != NONE)
+		lay_out_object(page, frame, frame->focus->channel, LABEL_COLS);
 	for (int i = 0; i < process->n_fds; i++)
 		lay_out_descriptor(
 			page, model, &process->fds[i], process->fds[i].fd == frame->focus->fd);

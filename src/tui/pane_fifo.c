@@ -120,12 +120,12 @@ fifo_line(const struct channel_card *card, struct box line, int col)
 
 static const struct part parts[] = {
 	{0, door_rows, draw_door},
-	{2, picture_rows, pipe_draw_picture},
-	{1, pipe_rows, pipe_draw_amount},
+	{3, picture_rows, pipe_draw_picture},
+	{2, pipe_rows, pipe_draw_amount},
 	{5, pipe_runs_rows, pipe_draw_runs},
 	{6, pipe_bytes_rows, pipe_draw_bytes},
 	{4, pipe_rows, pipe_draw_ends},
-	{3, waiters_rows, waiters_draw},
+	{1, waiters_rows, waiters_draw},
 	{7, directory_rows, draw_directory},
 	{0},
 };

@@ -4,6 +4,7 @@
  * the address where it lies here, queues and semaphores, the door of a FIFO that it stands in.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "tui/cards.h"
 #include "tui/link_lines.h"
@@ -31,7 +32,7 @@ detail_of(
 		snprintf(buf, size, "0x%llx%s", (unsigned long long)link->mapping->address,
 			link->mapping->writable ? "" : " r");
 	else if (undo != 0)
-		snprintf(buf, size, _("SEM_UNDO %+lld"), (long long)undo);
+		snprintf(buf, size, _("undo %+lld"), (long long)undo);
 }
 
 void
@@ -59,7 +60,10 @@ link_line(const struct frame *frame, struct box line, int process, const struct 
 	channel_title(channel, false, title, sizeof title);
 	detail_of(channel, process, link, detail, sizeof detail);
 	int tail = detail[0] ? text_cells(detail) + 1 : 0, room = line.cols - col - tail;
-	if (room < 8) { /* the address gives way to the name */
+	char *name = strchr(title, ' ');
+	if (tail > 0 && name && text_cells(title) > room) /* the address tells its kind, too */
+		memmove(title, name + 1, strlen(name));
+	if (room < 6) {
 		room = line.cols - col;
 		tail = 0;
 	}

@@ -256,12 +256,12 @@ pipe_line(const struct channel_card *card, struct box line, int col)
 }
 
 static const struct part parts[] = {
-	{1, pipe_picture_rows, pipe_draw_picture},
+	{3, pipe_picture_rows, pipe_draw_picture},
 	{0, pipe_one_row, pipe_draw_amount},
-	{4, pipe_runs_rows, pipe_draw_runs},
-	{5, pipe_bytes_rows, pipe_draw_bytes},
-	{3, pipe_one_row, pipe_draw_ends},
-	{2, waiters_rows, waiters_draw},
+	{5, pipe_runs_rows, pipe_draw_runs},
+	{6, pipe_bytes_rows, pipe_draw_bytes},
+	{4, pipe_one_row, pipe_draw_ends},
+	{1, waiters_rows, waiters_draw},
 	{0},
 };
 

@@ -91,6 +91,8 @@ draw_message_box(
 	preview_of(message, preview, sizeof preview);
 	draw_text(screen, box_part(box, 1, 1, 1, box.cols - 2), 0, 0, look, preview);
 	int cells = text_cells(length);
+	if (cells > box.cols - 3) /* the unit gives way */
+		length[strcspn(length, " ")] = '\0', cells = text_cells(length);
 	if (cells <= box.cols - 3)
 		draw_text(screen, box, 2, box.cols - 1 - cells, look, length);
 	draw_glyph(screen, box, 2, 1, look, next ? GLYPH_TAKEN : writer_fill(message->sender));
@@ -153,14 +155,15 @@ draw_brief(const struct channel_card *card, struct box box, int next)
 	}
 }
 
-/* One line of boxes, or two where the first cannot hold them. */
+/* One line of boxes, or two where the first cannot hold them and a tall card has room for both. */
 static int
 messages_rows(const struct channel_card *card)
 {
-	int across = card->cols / BOX_COLS;
+	int across = card->cols / BOX_COLS_MIN;
 	if (count_of(queue_of(card)) == 0)
 		return 0;
-	return queue_of(card)->n_messages > across ? 2 * BOX_ROWS : BOX_ROWS;
+	return queue_of(card)->n_messages > across && card->rows >= 3 * BOX_ROWS ? 2 * BOX_ROWS
+										 : BOX_ROWS;
 }
 
 static void
@@ -308,9 +311,9 @@ queue_line(const struct channel_card *card, struct box line, int col)
 
 static const struct part parts[] = {
 	{0, one_row, draw_summary},
-	{1, messages_rows, draw_messages},
+	{2, messages_rows, draw_messages},
 	{5, bytes_rows, draw_amount},
-	{2, waiters_rows, waiters_draw},
+	{1, waiters_rows, waiters_draw},
 	{4, notify_rows, draw_notify},
 	{6, last_rows, draw_last},
 	{7, size_rows, draw_size},

@@ -93,7 +93,10 @@ bytes_rows(const struct channel_card *card)
 	while (used > 2 * setting.bytes && segment->bytes[used - 1] == 0 &&
 		segment->changed[used - 1] == 0)
 		used--;
-	return (used + setting.bytes - 1) / setting.bytes;
+	int rows = (used + setting.bytes - 1) / setting.bytes;
+	/* on a tall card who has it attached finds room as well */
+	int most = card->rows >= 8 ? card->rows - 4 : card->rows;
+	return rows < most ? rows : most;
 }
 
 static void
@@ -187,30 +190,36 @@ mapped_rows(const struct channel_card *card)
 	return n;
 }
 
-/* "writer 7f12a4e3b000" */
+/* "writer at 0x7f12a4e3b000" */
+static void
+draw_address(const struct channel_card *card, struct box line, int process)
+{
+	const struct mapping *mapping = mapping_of(card, process);
+	const char *name = process_name(card->frame->view, process);
+	char words[96];
+	snprintf(
+		words, sizeof words, _("%s at 0x%llx"), name, (unsigned long long)mapping->address);
+	if (text_cells(words) > line.cols)
+		snprintf(
+			words, sizeof words, "%s %llx", name, (unsigned long long)mapping->address);
+	draw_text(card->frame->screen, line, 0, 0, mapping->writable ? ROLE_NORMAL : ROLE_QUIET,
+		words);
+}
+
+/* A row for each that has it attached; with less room their names. */
 static void
 draw_mapped(const struct channel_card *card, struct box box)
 {
-	int row = 0, n = mapped_rows(card);
-	for (int i = 0; i < card->model->n_processes && row < box.rows; i++) {
-		const struct mapping *mapping = mapping_of(card, i);
-		if (!mapping || card->model->processes[i].state == PROCESS_DEAD)
+	int n = mapped_rows(card), col = 0, row = 0;
+	bool whole = n <= box.rows;
+	for (int i = 0; i < card->model->n_processes; i++) {
+		if (card->model->processes[i].state == PROCESS_DEAD || !mapping_of(card, i))
 			continue;
-		struct box line = box_part(box, row++, 0, 1, box.cols);
-		if (row == box.rows && n > box.rows) {
-			draw_textf(card->frame->screen, line, 0, 0, ROLE_QUIET,
-				_("and %d processes more"), n - box.rows + 1);
-			return;
-		}
-		const char *name = process_name(card->frame->view, i);
-		char words[96];
-		snprintf(words, sizeof words, _("%s at 0x%llx"), name,
-			(unsigned long long)mapping->address);
-		if (text_cells(words) > line.cols)
-			snprintf(words, sizeof words, "%s %llx", name,
-				(unsigned long long)mapping->address);
-		draw_text(card->frame->screen, line, 0, 0,
-			mapping->writable ? ROLE_NORMAL : ROLE_QUIET, words);
+		if (whole)
+			draw_address(card, box_part(box, row++, 0, 1, box.cols), i);
+		else
+			col += draw_textf(card->frame->screen, box, 0, col, ROLE_QUIET, "%s%s",
+				col ? ", " : _("in "), process_name(card->frame->view, i));
 	}
 }
 
@@ -238,9 +247,9 @@ segment_line(const struct channel_card *card, struct box line, int col)
 }
 
 static const struct part parts[] = {
-	{0, bytes_rows, draw_bytes_part},
-	{1, locks_rows, draw_locks},
-	{2, one_row, draw_summary},
+	{2, bytes_rows, draw_bytes_part},
+	{0, locks_rows, draw_locks},
+	{1, one_row, draw_summary},
 	{3, mapped_rows, draw_mapped},
 	{0},
 };

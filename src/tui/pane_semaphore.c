@@ -46,8 +46,9 @@ draw_value(const struct channel_card *card, struct box line, int col, int number
 		return draw_text(screen, line, 0, col, ROLE_QUIET, "?");
 	if (card->channel->kind == CHANNEL_MUTEX) {
 		col += draw_tokens(card, line, col, semaphore->value > 0) + 1;
-		col += draw_text(
-			screen, line, 0, col, look, semaphore->value > 0 ? _("free") : _("held"));
+		if (line.cols - col >= 12) /* else the ring and who waits say it */
+			col += draw_text(screen, line, 0, col, look,
+				semaphore->value > 0 ? _("free") : _("held"));
 		return col - start;
 	}
 	col += draw_textf(screen, line, 0, col, look, "%s%lld",
@@ -56,15 +57,17 @@ draw_value(const struct channel_card *card, struct box line, int col, int number
 	return col - start + draw_tokens(card, line, col, semaphore->value);
 }
 
-/* Those of the waiters that want this semaphore of the set. */
+/* Those of the waiters that want this semaphore of the set; *who gets one of them. */
 static int
-waiting_for(const struct channel_card *card, int number)
+waiting_for(const struct channel_card *card, int number, int *who)
 {
-	int processes[64], found = 0;
-	int n = waiters_of(card, processes, 64);
+	int processes[64], found = 0, n = waiters_of(card, processes, 64);
 	for (int i = 0; i < n; i++) {
 		const struct call *call = process_call(&card->model->processes[processes[i]]);
-		found += call && call->sem == number;
+		if (!call || call->sem != number)
+			continue;
+		*who = processes[i];
+		found++;
 	}
 	return found;
 }
@@ -92,12 +95,16 @@ draw_number(const struct channel_card *card, struct box line, int number)
 	const struct semaphore *semaphore = &set_of(card)->items[number];
 	struct screen *screen = card->frame->screen;
 	int col = draw_textf(screen, line, 0, 0, ROLE_STRONG, "#%d", number) + 1;
-	int waiting = waiting_for(card, number);
+	int who = NONE, waiting = waiting_for(card, number, &who);
 	col += draw_value(card, line, col, number) + 1;
-	if (waiting > 0) {
+	if (waiting > 0)
 		col += draw_glyph(screen, line, 0, col, ROLE_BLOCKED, GLYPH_BLOCKED);
+	if (waiting == 1)
+		col += draw_text(screen, line, 0, col, ROLE_BLOCKED,
+			       process_name(card->frame->view, who)) +
+		       1;
+	else if (waiting > 1)
 		col += draw_textf(screen, line, 0, col, ROLE_BLOCKED, "%d", waiting) + 1;
-	}
 	if (semaphore->last_operator != NONE)
 		draw_textf(screen, line, 0, col < 10 ? 10 : col, ROLE_QUIET, _("last: %s"),
 			process_name(card->frame->view, semaphore->last_operator));
@@ -116,7 +123,8 @@ draw_numbers_brief(const struct channel_card *card, struct box line, int first)
 	int col = 0;
 	for (int i = first; i < set_of(card)->n && col < line.cols; i++) {
 		const struct semaphore *semaphore = &set_of(card)->items[i];
-		bool waited = waiting_for(card, i) > 0;
+		int who = NONE;
+		bool waited = waiting_for(card, i, &who) > 0;
 		col += draw_textf(card->frame->screen, line, 0, col,
 			waited ? ROLE_BLOCKED : ROLE_NORMAL, "#%d %lld%s", i,
 			(long long)semaphore->value,
@@ -293,11 +301,11 @@ semaphore_line(const struct channel_card *card, struct box line, int col)
 static const struct part semaphore_parts[] = {
 	{0, values_rows, draw_values},
 	{1, waiters_rows, waiters_draw},
-	{2, operator_rows, draw_operator},
-	{3, undo_rows, draw_undos},
-	{4, place_rows, draw_place},
-	{5, kernel_rows, draw_kernel},
-	{6, needed_rows, draw_needed},
+	{3, operator_rows, draw_operator},
+	{4, undo_rows, draw_undos},
+	{5, place_rows, draw_place},
+	{6, kernel_rows, draw_kernel},
+	{7, needed_rows, draw_needed},
 	{0},
 };
 

@@ -125,13 +125,13 @@ void
 title_fit(const struct screen *screen, char *title, int cells)
 {
 	const char *more = glyph(screen, GLYPH_MORE);
-	char *name = strchr(title, ' ');
+	char *blank = strchr(title, ' '), *name = blank ? blank + 1 : title;
 	int over = text_cells(title) - cells;
-	if (over <= 0 || !name)
+	if (over <= 0)
 		return;
 	/* the end of a name tells more than its beginning */
 	char rest[96];
-	const char *from = ++name;
+	const char *from = name;
 	for (int i = 0; i < over + 1 && *from; i++) {
 		wchar_t character;
 		int wide;
