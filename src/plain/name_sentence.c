@@ -7,13 +7,32 @@
 #include "plain/leave.h"
 #include "words.h"
 
+/* The directory that it lies in, by the object's name, which is a whole path; "" unknown. */
+static void
+directory_label(const struct leave *leave, char *buf, size_t size)
+{
+	char *slash;
+
+	event_copy(leave->event, FIELD_obj, buf, size);
+	slash = strrchr(buf, '/');
+	if (slash != NULL && strncmp(buf, "fifo:", 5) == 0) {
+		*slash = '\0';
+		memmove(buf, buf + 5, strlen(buf + 5) + 1);
+	} else {
+		buf[0] = '\0';
+	}
+}
+
 static void
 fifo_made(struct leave *leave)
 {
+	char directory[256];
+
+	directory_label(leave, directory, sizeof directory);
 	if (leave->is_pipe)
 		paragraph_add(leave->paragraph,
-			_("%s made %s: a name in a directory. Nobody has it open yet."), leave->who,
-			leave->object);
+			_("%s made %s, a name in the directory %s. Nobody has it open yet."),
+			leave->who, leave->object, *directory != '\0' ? directory : "/");
 	else
 		paragraph_add(leave->paragraph, _("%s: %s returned %lld."), leave->who, leave->call,
 			(long long)leave->ret);

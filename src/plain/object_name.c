@@ -105,8 +105,8 @@ memory_label(const char *object, char *buf, size_t size)
 char *
 object_label(const char *object, char *buf, size_t size)
 {
-	char identity[128];
-	const char *words;
+	char identity[256];
+	const char *words, *name = identity;
 	size_t length;
 
 	if (memory_label(object, buf, size))
@@ -117,6 +117,8 @@ object_label(const char *object, char *buf, size_t size)
 	unescape(object + length, identity, sizeof identity);
 	if (strncmp(object, "sem:", 4) == 0 && is_number(identity))
 		words = N_("the set of semaphores %s");
-	snprintf(buf, size, words != NULL ? _(words) : "%s", identity);
+	if (strncmp(object, "fifo:", 5) == 0 && (name = strrchr(identity, '/')) != NULL)
+		name++; /* its directory is told when it is made */
+	snprintf(buf, size, words != NULL ? _(words) : "%s", name != NULL ? name : identity);
 	return buf;
 }

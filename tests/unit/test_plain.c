@@ -258,12 +258,12 @@ START_TEST(tells_what_becomes_of_names)
 		0));
 
 	ck_assert_str_eq(text, TWO_STRANGERS_TOLD
-		"sender made the FIFO /tmp/f: a name in a directory. Nobody has it open "
+		"sender made the FIFO f, a name in the directory /tmp. Nobody has it open "
 		"yet.\n"
 		"sender: open(\"/tmp/f\", O_WRONLY|O_NONBLOCK) failed with ENXIO: nobody has "
 		"the FIFO open for reading, and O_NONBLOCK forbids it to wait.\n"
-		"taker opened the FIFO /tmp/f for reading, as descriptor 4.\n"
-		"taker removed the name of the FIFO /tmp/f. Who has the FIFO open keeps "
+		"taker opened the FIFO f for reading, as descriptor 4.\n"
+		"taker removed the name of the FIFO f. Who has the FIFO open keeps "
 		"it; nobody new can open it.\n");
 	free(text);
 }
