@@ -6,12 +6,13 @@
 
 #include <string.h>
 
+#include "event/put.h"
+
 static const char hex_digit[] = "0123456789abcdef";
 
 /* " key=" of each field, in cells of one size, so that the copy of one is two moves and no call. */
-enum { KEY_CELL = 16 };
 static const struct {
-	char text[KEY_CELL];
+	char text[PUT_CELL];
 	unsigned length;
 } keys[] = {
 	{" ?=", 3},
@@ -19,7 +20,25 @@ static const struct {
 #include "event/fields.def"
 #undef FIELD
 };
-_Static_assert((int)KEY_CELL <= (int)LINE_SLACK, "a cell may be copied at the very end of a line");
+/* " call=name" of each call, and each word that says what happened, in such cells too. */
+static const struct {
+	char text[2 * PUT_CELL];
+	unsigned length;
+} calls[] = {
+	{" call=?", 7},
+#define CALL(id, args, traits) {" call=" #id, sizeof " call=" #id - 1},
+#include "event/calls.def"
+#undef CALL
+};
+static const struct {
+	char text[PUT_CELL];
+	unsigned length;
+} whats[] = {
+#define WHAT(word, meaning) {#word, sizeof #word - 1},
+#include "event/event.def"
+#undef WHAT
+};
+_Static_assert((int)PUT_CELL <= (int)LINE_SLACK, "a cell may be copied at the very end of a line");
 
 /* Room left, one byte kept for the newline. */
 static size_t
@@ -42,53 +61,6 @@ line_until(struct line *line, const char *at)
 	line->length = (size_t)(at - line->text);
 }
 
-static const char pairs[] = "00010203040506070809101112131415161718192021222324"
-			    "25262728293031323334353637383940414243444546474849"
-			    "50515253545556575859606162636465666768697071727374"
-			    "75767778798081828384858687888990919293949596979899";
-
-/* Writes `digits` digits of value, with leading zeros, two by two from the table. */
-static char *
-put_digits(char *at, uint32_t value, int digits)
-{
-	char *end = at + digits;
-
-	for (at = end; digits >= 2; digits -= 2, value /= 100)
-		memcpy(at -= 2, pairs + value % 100 * 2, 2);
-	if (digits == 1)
-		at[-1] = (char)('0' + value);
-	return end;
-}
-
-static int
-count_digits(uint32_t value)
-{
-	int digits = 1;
-
-	for (uint32_t ten = 10; digits < 9 && value >= ten; ten *= 10)
-		digits++;
-	return digits;
-}
-
-/* Writes value in decimal, at most 20 bytes, and answers where it ends. In parts of eight digits, since 32-bit
- * arithmetic is much the faster, and a line has thirty digits or more. */
-static char *
-put_decimal(char *at, int64_t value)
-{
-	uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-	uint32_t part[3];
-	int n = 0;
-
-	if (value < 0)
-		*at++ = '-';
-	for (; left >= 100000000; left /= 100000000)
-		part[n++] = (uint32_t)(left % 100000000);
-	at = put_digits(at, (uint32_t)left, count_digits((uint32_t)left));
-	while (n > 0)
-		at = put_digits(at, part[--n], 8);
-	return at;
-}
-
 size_t
 line_who(char who[LINE_WHO_MAX], int32_t pid, int32_t tid)
 {
@@ -102,26 +74,14 @@ line_who(char who[LINE_WHO_MAX], int32_t pid, int32_t tid)
 	return (size_t)(at - who);
 }
 
-/* Copies in cells, which ends up to a cell later than it should: see LINE_SLACK. */
-static char *
-put_cells(char *at, const char *bytes, size_t length)
-{
-	char *end = at + length;
-
-	for (; at < end; at += KEY_CELL, bytes += KEY_CELL)
-		memcpy(at, bytes, KEY_CELL);
-	return end;
-}
-
 void
 line_start_as(
 	struct line *line, uint64_t time, const char *who, size_t length, enum event_what what)
 {
-	char *at = put_cells(put_decimal(line->text, (int64_t)time), who, length);
+	char *at = put_cells(put_unsigned(line->text, time), who, length);
 
-	for (const char *word = event_what_name(what); *word != '\0'; word++)
-		*at++ = *word;
-	line_until(line, at);
+	memcpy(at, whats[what].text, PUT_CELL);
+	line_until(line, at + whats[what].length);
 }
 
 void
@@ -138,7 +98,7 @@ put_key(struct line *line, enum event_field field, size_t value_length)
 {
 	if (keys[field].length + value_length > line_room(line))
 		return false;
-	memcpy(line_at(line), keys[field].text, KEY_CELL);
+	memcpy(line_at(line), keys[field].text, PUT_CELL);
 	line->length += keys[field].length;
 	return true;
 }
@@ -153,21 +113,17 @@ line_number(struct line *line, enum event_field field, int64_t value)
 void
 line_hex(struct line *line, enum event_field field, uint64_t value)
 {
-	char digits[16];
-	size_t at = sizeof digits;
-	char *end;
+	if (put_key(line, field, (size_t)(2 + 16 - __builtin_clzll(value | 1) / 4)))
+		line_until(line, put_hex(line_at(line), value));
+}
 
-	do
-		digits[--at] = hex_digit[value & 15];
-	while ((value >>= 4) != 0);
-	if (!put_key(line, field, 2 + sizeof digits - at))
+void
+line_call(struct line *line, enum call_id call)
+{
+	if (sizeof calls[call].text > line_room(line)) /* never so: it is the first field */
 		return;
-	end = line_at(line);
-	*end++ = '0';
-	*end++ = 'x';
-	while (at < sizeof digits)
-		*end++ = digits[at++];
-	line_until(line, end);
+	memcpy(line_at(line), calls[call].text, sizeof calls[call].text);
+	line->length += calls[call].length;
 }
 
 /* A byte that can stand in a WORD as it is. */
@@ -266,4 +222,60 @@ void
 line_finish(struct line *line)
 {
 	line->text[line->length++] = '\n';
+}
+
+/* --- the lines of a call, made faster
+ * ------------------------------------------------------------------------------------------------- */
+
+_Static_assert(sizeof "enter" == sizeof "leave" && sizeof "enter" == sizeof "reach", "one takes another's place");
+
+bool
+line_again(struct line *line, size_t length, uint64_t time, size_t who_length, enum event_what what)
+{
+	char *at;
+
+	if (time < 100000000) /* its digits would spill over what follows */
+		return false;
+	at = put_unsigned(line->text, time);
+	if (*at != ' ') /* it has a digit more */
+		return false;
+	memcpy(at + who_length, whats[what].text, sizeof "enter" - 1);
+	line->length = length;
+	return true;
+}
+
+/* As put_key(), where the room is known to be there and the field is: its key becomes a constant. */
+static inline char *
+put_field(char *at, enum event_field field)
+{
+	memcpy(at, keys[field].text, PUT_CELL);
+	return at + keys[field].length;
+}
+
+enum { FIELD_ROOM = PUT_CELL + 20 }; /* of a field with a number */
+
+void
+line_move_enter(struct line *line, int64_t n, uint64_t site)
+{
+	char *at = line_at(line);
+
+	if (line_room(line) < 2 * FIELD_ROOM)
+		return;
+	at = put_decimal(put_field(at, FIELD_n), n);
+	if (site != 0)
+		at = put_hex(put_field(at, FIELD_at), site);
+	line_until(line, at);
+}
+
+void
+line_move_leave(struct line *line, int64_t ret, int64_t used, const char *fields, size_t length)
+{
+	char *at = line_at(line);
+
+	if (line_room(line) < 2 * FIELD_ROOM + length)
+		return;
+	at = put_decimal(put_field(at, FIELD_ret), ret);
+	if (used >= 0)
+		at = put_cells(put_decimal(put_field(at, FIELD_used), used), fields, length);
+	line_until(line, at);
 }

@@ -21,8 +21,6 @@
 #include "probe/text.h"
 
 enum {
-	TRUST_AWAY = 500,    /* ns out of our hands after which the descriptor is looked at again */
-	TRUST_AGE = 1000000, /* ns that a look holds in any case */
 	RETRY_AFTER = 10000000, /* ns between attempts to open a lost pipe */
 	WAIT_FULL = 100000000,  /* ns in front of a full pipe until the listener is looked for */
 };
@@ -251,14 +249,10 @@ control_return(uint64_t now)
 	return false;
 }
 
-/* Is the pipe still under our number, as far as control.h promises? */
+/* Looks at the descriptor: is the pipe still under our number? */
 static bool
-control_check(uint64_t now, uint64_t away)
+control_check(uint64_t now)
 {
-	if (away <= TRUST_AWAY && !me.vforked &&
-		!atomic_load_explicit(&control_doubt, memory_order_relaxed) &&
-		now - atomic_load_explicit(&control.checked, memory_order_relaxed) <= TRUST_AGE)
-		return true;
 	if (!control_listened())
 		return false;
 	if (me.vforked)
@@ -293,27 +287,20 @@ control_yield(int fd)
  */
 
 void
-control_send(const struct line *line, uint64_t now, uint64_t away)
+control_send_checked(const struct line *line, uint64_t now)
 {
-	if (!atomic_load_explicit(&control.on, memory_order_relaxed) || !control_check(now, away))
-		return;
-	for (;;) {
-		static const struct timespec while_full = {.tv_nsec = WAIT_FULL};
-		struct pollfd room = {
-			.fd = atomic_load_explicit(&control.pipe_fd, memory_order_relaxed),
-			.events = POLLOUT,
-		};
+	static const struct timespec while_full = {.tv_nsec = WAIT_FULL};
+
+	/* again after each wait: time passed, a handler may have run */
+	for (; control_check(now); now = control_clock()) {
+		struct pollfd room = {.fd = atomic_load(&control.pipe_fd), .events = POLLOUT};
 		long ret = SYS3(SYS_write, room.fd, line->text, line->length);
 
-		if (ret == -EAGAIN) {
-			SYS6(SYS_ppoll, &room, 1, &while_full, 0, 8, 0);
-		} else {
+		if (ret != -EAGAIN) {
 			if (ret < 0)
 				atomic_store(&control_doubt, true);
 			return;
 		}
-		/* time passed, a handler may have run */
-		if (!control_check(control_clock(), TRUST_AWAY + 1))
-			return;
+		SYS6(SYS_ppoll, &room, 1, &while_full, 0, 8, 0);
 	}
 }

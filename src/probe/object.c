@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
@@ -248,12 +247,4 @@ object_forget_all(void)
 {
 	for (int fd = 0; fd < OBJECT_ENTRIES; fd++)
 		object_forget(fd);
-}
-
-int64_t
-object_used(int fd)
-{
-	int used;
-
-	return SYS3(SYS_ioctl, fd, FIONREAD, &used) == 0 ? used : -1;
 }

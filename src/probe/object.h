@@ -11,6 +11,9 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
+
+#include "probe/sys.h"
 
 enum {
 	OBJECT_ENTRIES = 256,  /* descriptors kept, by number modulo this */
@@ -51,6 +54,12 @@ bool object_find(struct object *object, int fd, uint64_t now);
 void object_forget(int fd);
 void object_forget_all(void);
 /* Bytes that lie in a pipe; -1 unknown. */
-int64_t object_used(int fd);
+INLINE int64_t
+object_used(int fd)
+{
+	int used;
+
+	return SYS3(SYS_ioctl, fd, FIONREAD, &used) == 0 ? used : -1;
+}
 
 #endif

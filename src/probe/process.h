@@ -34,6 +34,8 @@ struct me {
 				    gate is always open */
 	int32_t slot_index;      /* -1: none */
 	uint64_t left;           /* when this thread last went out of our hands, ns */
+	uint64_t leave_time;     /* the least that telling a leave took, from its time on, ns */
+	uint32_t leaves;         /* told */
 	void *room;              /* memory that a vforked child left behind by executing */
 	size_t room_size;
 };

@@ -27,6 +27,7 @@
 #include "probe/control.h"
 #include "probe/next.h"
 #include "probe/object.h"
+#include "probe/process.h"
 
 #define EXPORT __attribute__((visibility("default")))
 #define HERE ((uint64_t)(uintptr_t)__builtin_return_address(0))
@@ -37,6 +38,8 @@ struct report {
 	uint64_t now;  /* time of the line being built */
 	uint64_t away; /* how long this thread was out of our hands before the call */
 	size_t body;   /* where the fields begin in line.text */
+	size_t head;   /* where those end that enter and leave share, 0 when enter does not begin with them */
+	int32_t tid;   /* who entered the call */
 	struct object object;
 	struct line line;
 };
@@ -44,15 +47,15 @@ struct report {
 bool report_begin(struct report *report, enum call_id call);
 /* Names the descriptor and the object behind it, in both lines. */
 void report_fd(struct report *report, int fd);
-void report_enter(struct report *report, uint64_t site);
+INLINE void report_enter(struct report *report, uint64_t site);
 /* After the call: ret -1 reports errno too. */
 void report_return(struct report *report, int64_t ret);
 /* The same for functions that return the error; 0 is success. */
 void report_return_error(struct report *report, int64_t ret, int error);
-void report_leave(struct report *report);
+INLINE void report_leave(struct report *report);
 
 /* Fields of the leave line. */
-void report_used(struct report *report); /* occupancy and capacity when fd is a pipe */
+INLINE void report_used(struct report *report); /* occupancy and capacity when fd is a pipe */
 void report_data(struct report *report, const void *bytes,
 	size_t n); /* preview of bytes that the kernel has touched */
 void report_made(
@@ -67,5 +70,75 @@ void report_argv(struct report *report, char *const argv[]);
 /* A `look` line about one descriptor; false when it is not open. And the list of all. */
 bool look_fd(int fd);
 void look_all(void);
+
+/* --- inline, see control_send() --- */
+
+/* Finishes the line `enter`, and stands at the gate if it is shut. */
+void report_enter_line(struct report *report, uint64_t site);
+void report_used_line(struct report *report, int64_t used);
+
+INLINE void
+report_enter(struct report *report, uint64_t site)
+{
+	report_enter_line(report, site);
+	control_send(&report->line, report->now, report->away);
+}
+
+INLINE void
+report_used(struct report *report)
+{
+	if (report->fd >= 0 && report->object.length > 0 && report->object.pipe)
+		report_used_line(report, object_used(report->fd));
+}
+
+/* This thread goes out of our hands, having told a leave of the time `since`. The clock is asked now and then; else that
+ * took no less than it ever did. */
+static inline void
+me_leave(uint64_t since)
+{
+	enum { FIRST = 8, EACH = 64 };
+
+	if (me.leaves++ >= FIRST && me.leaves % EACH != 0) {
+		me.left = since + me.leave_time;
+		return;
+	}
+	me.left = control_clock();
+	if (me.leaves == 1 || me.left - since < me.leave_time)
+		me.leave_time = me.left - since;
+}
+
+INLINE void
+report_leave(struct report *report)
+{
+	line_finish(&report->line);
+	control_send(&report->line, report->now, 0);
+	me_leave(report->now);
+}
+
+/* All that is before a call that moves n bytes through fd, and all that is after it; `bytes` may be looked at. */
+bool report_move_line(struct report *report, enum call_id call, int fd, size_t n, uint64_t site);
+void report_moved_line(struct report *report, int64_t ret, int error, int64_t used, const void *bytes);
+
+INLINE bool
+report_move(struct report *report, enum call_id call, int fd, size_t n, uint64_t site)
+{
+	if (!report_move_line(report, call, fd, n, site))
+		return false;
+	control_send(&report->line, report->now, report->away);
+	return true;
+}
+
+INLINE void
+report_moved(struct report *report, int64_t ret, const void *bytes)
+{
+	int error = ret == -1 ? errno : 0;
+	int64_t used = -1;
+
+	report->now = control_clock();
+	if (report->object.length > 0 && report->object.pipe && (ret >= 0 || error == EAGAIN))
+		used = object_used(report->fd);
+	report_moved_line(report, ret, error, used, bytes);
+	report_leave(report);
+}
 
 #endif

@@ -10,9 +10,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define INLINE static inline __attribute__((always_inline))
+
 #if defined __x86_64__ && !defined __ILP32__
 
-static inline long
+INLINE long
 sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
 	register long r10 __asm__("r10") = d;
@@ -29,7 +31,7 @@ sys_call(long number, long a, long b, long c, long d, long e, long f)
 
 #elif defined __aarch64__
 
-static inline long
+INLINE long
 sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
 	register long x8 __asm__("x8") = number;
@@ -50,7 +52,7 @@ sys_call(long number, long a, long b, long c, long d, long e, long f)
 #else
 
 /* Elsewhere syscall(2) is not wrapped, so it can be used. */
-static inline long
+INLINE long
 sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
 	int before = errno;

@@ -7,7 +7,7 @@
 #include "probe/report.h"
 
 /* The leave line of a call that moves bytes. EAGAIN says how full the pipe is, too. */
-static void
+INLINE void
 moved_return(struct report *report, ssize_t ret)
 {
 	int error = errno;
@@ -23,16 +23,10 @@ read(int fd, void *buf, size_t n)
 	struct report report;
 	ssize_t ret;
 
-	if (!report_begin(&report, CALL_read))
+	if (!report_move(&report, CALL_read, fd, n, HERE))
 		return next.read(control_hide(fd), buf, n);
-	report_fd(&report, fd);
-	line_number(&report.line, FIELD_n, (int64_t)n);
-	report_enter(&report, HERE);
 	ret = next.read(control_hide(fd), buf, n);
-	moved_return(&report, ret);
-	if (ret > 0)
-		report_data(&report, buf, (size_t)ret);
-	report_leave(&report);
+	report_moved(&report, ret, buf);
 	return ret;
 }
 
@@ -42,16 +36,10 @@ __read_chk(int fd, void *buf, size_t n, size_t size)
 	struct report report;
 	ssize_t ret;
 
-	if (!report_begin(&report, CALL_read))
+	if (!report_move(&report, CALL_read, fd, n, HERE))
 		return next.__read_chk(control_hide(fd), buf, n, size);
-	report_fd(&report, fd);
-	line_number(&report.line, FIELD_n, (int64_t)n);
-	report_enter(&report, HERE);
 	ret = next.__read_chk(control_hide(fd), buf, n, size);
-	moved_return(&report, ret);
-	if (ret > 0)
-		report_data(&report, buf, (size_t)ret);
-	report_leave(&report);
+	report_moved(&report, ret, buf);
 	return ret;
 }
 
@@ -61,16 +49,10 @@ write(int fd, const void *buf, size_t n)
 	struct report report;
 	ssize_t ret;
 
-	if (!report_begin(&report, CALL_write))
+	if (!report_move(&report, CALL_write, fd, n, HERE))
 		return next.write(control_hide(fd), buf, n);
-	report_fd(&report, fd);
-	line_number(&report.line, FIELD_n, (int64_t)n);
-	report_enter(&report, HERE);
 	ret = next.write(control_hide(fd), buf, n);
-	moved_return(&report, ret);
-	if (ret > 0)
-		report_data(&report, buf, (size_t)ret);
-	report_leave(&report);
+	report_moved(&report, ret, buf);
 	return ret;
 }
 

@@ -3,6 +3,7 @@
  * The line codec: what is built is what is read, and nothing that can be read does harm.
  */
 #include <check.h>
+#include <inttypes.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -281,6 +282,64 @@ START_TEST(built_and_read_back)
 			ck_assert_int_eq(event.call, CALL_read);
 			ck_assert_int_eq(event_number(&event, FIELD_n, 5), numbers[i]);
 			ck_assert_int_eq(event_number(&event, FIELD_at, 5), numbers[i]);
+		}
+}
+END_TEST
+
+/* Every number of digits, and the numbers around it. */
+START_TEST(built_numbers_of_every_length)
+{
+	for (uint64_t power = 1; power <= UINT64_MAX / 10; power *= 10)
+		for (int64_t near = -1; near <= 1; near++) {
+			int64_t number = (int64_t)(power / 9 * 8) + near;
+			int64_t edge = (int64_t)power + near;
+			struct line line;
+			char text[256];
+
+			line_start(&line, (uint64_t)edge, 2, 3, WHAT_leave);
+			line_number(&line, FIELD_ret, number);
+			line_number(&line, FIELD_used, -edge);
+			line_hex(&line, FIELD_at, (uint64_t)number);
+			snprintf(text, sizeof text,
+				"%" PRIu64 " 2 3 leave ret=%" PRId64 " used=%" PRId64
+				" at=0x%" PRIx64,
+				(uint64_t)edge, number, -edge, (uint64_t)number);
+			ck_assert_uint_eq(line.length, strlen(text));
+			ck_assert_mem_eq(line.text, text, line.length);
+		}
+}
+END_TEST
+
+/* One line made of the one before is as one that was started anew. */
+START_TEST(a_line_again)
+{
+	static const uint64_t times[][2] = {{100000000, 199999999}, {999999999, 1000000000},
+		{14550455076778, 14550455077470}, {99999999, 100000001}, {5, 6}};
+
+	for (int call = 1; call < CALL_COUNT; call++)
+		for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+			struct line line, anew;
+			char who[LINE_WHO_MAX];
+			size_t length = line_who(who, 11117, 11118), head;
+
+			line_start_as(&line, times[i][0], who, length, WHAT_enter);
+			line_call(&line, (enum call_id)call);
+			line_number(&line, FIELD_fd, 4);
+			head = line.length;
+			line_move_enter(&line, 4096, 0x56553b27523c);
+			line_start_as(&anew, times[i][1], who, length, WHAT_leave);
+			line_word(&anew, FIELD_call, call_name((enum call_id)call));
+			line_number(&anew, FIELD_fd, 4);
+			if (!line_again(&line, head, times[i][1], length, WHAT_leave)) {
+				ck_assert(times[i][1] == 1000000000 || times[i][0] < 100000000);
+				continue;
+			}
+			line_move_leave(&line, -1, 77, " cap=65536            ", 10);
+			line_number(&anew, FIELD_ret, -1);
+			line_number(&anew, FIELD_used, 77);
+			line_number(&anew, FIELD_cap, 65536);
+			ck_assert_uint_eq(line.length, anew.length);
+			ck_assert_mem_eq(line.text, anew.text, line.length);
 		}
 }
 END_TEST
@@ -584,6 +643,8 @@ main(void)
 	tcase_add_test(codec, built_and_read_back);
 	tcase_add_test(codec, every_byte_goes_there_and_back);
 	tcase_add_test(codec, a_full_line_drops_whole_fields);
+	tcase_add_test(codec, built_numbers_of_every_length);
+	tcase_add_test(codec, a_line_again);
 	tcase_add_test(codec, names_go_both_ways);
 	tcase_add_test(codec, flags_go_both_ways);
 	tcase_add_test(codec, names_fit_any_buffer);
