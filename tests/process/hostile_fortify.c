@@ -2,11 +2,12 @@
  *
  * Built with _FORTIFY_SOURCE and large files, so that it links to the other names of the calls:
  * __read_chk, __poll_chk,
- * __ppoll_chk, open64, __open64_2, openat64, __openat64_2, fcntl64, creat64. See hostile.h.
+ * __ppoll_chk, open64, __open64_2, openat64, __openat64_2, fcntl64, creat64, __mq_open_2. See hostile.h.
  */
 #include "hostile.h"
 
 #include <fcntl.h>
+#include <mqueue.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
@@ -33,6 +34,7 @@ other_names(void)
 	say("openat", openat(AT_FDCWD, "/dev/null", O_RDWR));
 	say("creat", creat("/dev/null", 0666));
 	say("fcntl", fcntl(ends[0], F_SETFL, O_NONBLOCK));
+	say("mq_open", mq_open("/hostile-not-there", flags));
 	return 0;
 }
 
@@ -48,6 +50,8 @@ main(int argc, char **argv)
 		{"openat", other_names, "leave call=openat ret=8 obj=file:/dev/null end=rw"},
 		{"creat", other_names, "leave call=creat ret=9 obj=file:/dev/null end=w"},
 		{"fcntl64", other_names, "leave call=fcntl .*flags=O_RDONLY.O_NONBLOCK"},
+		{"mq_open_2", other_names,
+			"leave call=mq_open ret=-1 err=ENOENT obj=mq:/hostile-not-there"},
 		{NULL, NULL, NULL},
 	};
 
