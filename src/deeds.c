@@ -66,7 +66,8 @@ set_pace(struct player *player, enum pace pace)
 
 /* Starts the member's program with the arguments that it has in this run. */
 static pid_t
-start_program(struct player *player, const struct cast *cast, const char *path, struct problem *problem)
+start_program(
+	struct player *player, const struct cast *cast, const char *path, struct problem *problem)
 {
 	char *argv[CAST_ARGS_MAX + 2] = {cast->program};
 	struct stage_program program = {.name = cast->name, .path = path, .argv = argv};
@@ -225,15 +226,54 @@ do_next(struct player *player, const struct command *command)
 		player->budget++;
 }
 
+/* The living process that a key is about; NULL after saying why there is none. */
+static const struct process *
+focused(struct player *player, const struct command *command)
+{
+	const struct process *process = process_by_pid(player, command->pid);
+
+	if (process != NULL && process->state != PROCESS_DEAD)
+		return process;
+	if (process != NULL)
+		player_say(player, _("%s has ended."), process->name);
+	else if (stage_living(player->stage) == 0)
+		player_say(player, _("There is no process."));
+	else
+		player_say(player, _("No process has the focus; Tab chooses one."));
+	return NULL;
+}
+
+/* Why a step would do nothing now, said. A permit that is not used at once would let a later call pass unseen. */
+static bool
+cannot_step(struct player *player, const struct process *process)
+{
+	char wakes[200];
+
+	if (process->state == PROCESS_STOPPED) {
+		player_say(player, _("%s is stopped; z lets it continue."), process->name);
+		return true;
+	}
+	if (process->state != PROCESS_BLOCKED)
+		return false;
+	process_wake_text(
+		player->model, (int)(process - player->model->processes), wakes, sizeof wakes);
+	if (wakes[0] != '\0')
+		player_say(player, _("%s sleeps in its call: it %s."), process->name, wakes);
+	else
+		player_say(player, _("%s sleeps in its call."), process->name);
+	return true;
+}
+
 static void
 do_step(struct player *player, const struct command *command)
 {
 	bool all = command->id == COMMAND_STEP_ALL;
+	const struct process *process = all ? NULL : focused(player, command);
 
-	if (!all && command->pid == 0) {
-		player_say(player, _("No process has the focus; Tab chooses one."));
+	if (all && stage_living(player->stage) == 0)
+		player_say(player, _("There is no process."));
+	if (!all && (process == NULL || cannot_step(player, process)))
 		return;
-	}
 	if (player->pace != PACE_STEPPING)
 		set_pace(player, PACE_STEPPING);
 	stage_permit(player->stage, all ? 0 : command->pid, 1);
@@ -273,6 +313,8 @@ do_capacity(struct player *player, const struct command *command)
 	const struct channel *channel =
 		description != NULL ? &player->model->channels[description->channel] : NULL;
 
+	if (focused(player, command) == NULL)
+		return;
 	if (channel == NULL || (channel->kind != CHANNEL_PIPE && channel->kind != CHANNEL_FIFO)) {
 		player_say(player,
 			_("Only a pipe has a capacity; left and right choose a descriptor."));
@@ -288,6 +330,8 @@ do_capacity(struct player *player, const struct command *command)
 static void
 do_close(struct player *player, const struct command *command)
 {
+	if (focused(player, command) == NULL)
+		return;
 	if (command->fd < 0)
 		player_say(player, _("No descriptor has the focus; left and right choose one."));
 	else
@@ -297,18 +341,20 @@ do_close(struct player *player, const struct command *command)
 static void
 do_signal(struct player *player, const struct command *command)
 {
-	const struct process *process = process_by_pid(player, command->pid);
+	const struct process *process = focused(player, command);
 	bool stopped = process != NULL && process->state == PROCESS_STOPPED;
 
 	if (process == NULL)
-		player_say(player, _("No process has the focus; Tab chooses one."));
-	else
-		act(player,
-			command->id == COMMAND_TERM   ? "term"
-			: command->id == COMMAND_KILL ? "kill"
-			: stopped                     ? "cont"
-						      : "stop",
-			command->pid, -1, 0);
+		return;
+	act(player,
+		command->id == COMMAND_TERM   ? "term"
+		: command->id == COMMAND_KILL ? "kill"
+		: stopped                     ? "cont"
+					      : "stop",
+		command->pid, -1, 0);
+	if (stopped && command->id == COMMAND_TERM)
+		player_say(player, _("%s is stopped: SIGTERM reaches it when z lets it continue."),
+			process->name);
 }
 
 static void
