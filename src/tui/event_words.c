@@ -116,7 +116,10 @@ act_words(struct words *words, const struct event *event)
 	add_field(words, event, FIELD_op, " ", "");
 	add_field(words, event, FIELD_fd, " fd ", "");
 	add_field(words, event, FIELD_sig, " ", "");
-	add_field(words, event, FIELD_value, " ", "");
+	if (event_is(event, FIELD_op, "tempo"))
+		add(words, _(" %g calls/s"), (double)event_number(event, FIELD_value, 0) / 1000);
+	else
+		add_field(words, event, FIELD_value, " ", "");
 	add_field(words, event, FIELD_text, " ", "");
 	add_field(words, event, FIELD_err, " ", "");
 	if (event_is(event, FIELD_by, "pending"))

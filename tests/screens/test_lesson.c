@@ -126,6 +126,33 @@ START_TEST(goes_on_to_the_next_lesson)
 }
 END_TEST
 
+/* A step that could not be made is not kept for later. */
+START_TEST(steps_no_sleeper)
+{
+	struct terminal *terminal = lesson(0, "blocking", "8");
+
+	MUST(terminal, session_next_until(terminal, "─ now try ", "1", 20));
+	for (int i = 0; i < 3; i++)
+		terminal_type(terminal, "s");
+	SEES(terminal, "─ reader ");
+	terminal_press(terminal, KEY_TAB);
+	SEES(terminal, "┏━ reader ");
+	terminal_type(terminal, "s");
+	SEES(terminal, "next: read(3, …, 100)");
+	terminal_type(terminal, "s");
+	SEES(terminal, "▮ BLOCKED");
+	terminal_type(terminal, "s");
+	SEES(terminal, "reader sleeps in its call: it wakes when ");
+	terminal_press(terminal, KEY_TAB);
+	SEES(terminal, "┏━ writer ");
+	terminal_type(terminal, "s");
+	SEES(terminal, "next: write(4, …, 5)");
+	terminal_type(terminal, "s");
+	SEES(terminal, "read(3, …, 100) = 5");
+	SEES(terminal, "next: read(3, …, 100)"); /* it stands at its gate again */
+}
+END_TEST
+
 START_TEST(kills_only_after_yes)
 {
 	struct terminal *terminal = lesson(0, "blocking", "8");
@@ -290,6 +317,7 @@ main(void)
 	tcase_add_loop_test(tests, flips_o_nonblock, 0, 2);
 	tcase_add_test(tests, shows_at_once_what_was_done);
 	tcase_add_test(tests, goes_on_to_the_next_lesson);
+	tcase_add_test(tests, steps_no_sleeper);
 	tcase_add_test(tests, kills_only_after_yes);
 	tcase_add_test(tests, plays_until_it_must_ask);
 	tcase_add_test(tests, answers_with_the_mouse);
