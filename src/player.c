@@ -13,6 +13,7 @@
 #include "deeds.h"
 #include "endings.h"
 #include "follow.h"
+#include "remains.h"
 #include "words.h"
 
 enum {
@@ -317,6 +318,7 @@ player_play(struct player *player)
 		 * next event. */
 		if (player->stage != NULL && !player->over)
 			timeout = sooner(timeout, stage_tick(player->stage));
+		remains_say_found(player);
 		timeout = sooner(timeout, beat(player));
 		if (player->kind == VIEW_REPLAY && player->budget > 0 && !player->over)
 			timeout = 0;

@@ -53,6 +53,8 @@ struct player {
 	char *const *argv;           /* run: the program and its arguments */
 	const char *title;
 	pid_t root; /* run: the program's process */
+	struct stage_left *left; /* run: objects that it made and left; n_left of them */
+	int n_left;
 
 	/* where it comes from */
 	struct stage *stage;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "endings.h"
+#include "remains.h"
 #include "words.h"
 
 int
@@ -75,6 +76,7 @@ player_restart(struct player *player)
 	} else {
 		bool gated = player->pace != PACE_FREE;
 
+		remains_note(player);
 		stage_free(player->stage);
 		player->stage = NULL;
 		player->source = NULL;
@@ -94,6 +96,7 @@ player_restart(struct player *player)
 void
 show_close(struct player *player)
 {
+	remains_note(player);
 	stage_free(player->stage);
 	if (player->stage == NULL && player->source != NULL)
 		player->source->free(player->source);
@@ -162,6 +165,7 @@ show_end(struct player *player, int status)
 	show_close(player);
 	tui_free(player->tui);
 	plain_free(player->plain);
+	remains_tell(player);
 	if (player->story != NULL && fflush(player->story) == EOF && status == 0)
 		status = 1;
 	if (player->story != NULL && player->story != stdout && player->story != stderr)

@@ -193,6 +193,7 @@ death_told(struct stage *stage, struct process *process)
 	process->dead = true;
 	stage->living--;
 	objects_forget(stage, process->pid);
+	estate_follow(stage);
 	stage->told[stage->n_told++ % TOLD_MAX] = process->pid;
 	board_release(stage, process->pid);
 	if (process->pidfd >= 0)

@@ -18,6 +18,7 @@
 
 #include "event/board.h"
 #include "event/line.h"
+#include "stage/estate.h"
 #include "stage/leftover.h"
 #include "stage/object.h"
 #include "stage/stage.h"
@@ -114,6 +115,11 @@ struct pty {
 
 struct places;
 
+/* What crashed runs had left: the janitor counts, the stage tells. In memory that both have. */
+struct findings {
+	_Atomic int done, processes, directories, objects;
+};
+
 /* Who is meant by an epoll event: nothing but a terminal's address is even and no key. */
 #define JANITOR_KEY UINT64_C(1)
 #define NAP_KEY UINT64_C(3)
@@ -152,6 +158,10 @@ struct stage {
 	int images;
 	bool any_started;
 	struct objects objects;
+	struct estate estate;
+	struct record record; /* of a lesson's run */
+	struct findings *findings;
+	bool findings_told;
 	LIST_HEAD(, pty) terminals;
 
 	int epoll;    /* everything but the control pipe */
@@ -259,6 +269,12 @@ void console_restore(int fd, pid_t session, pid_t group);
 
 /* remove.c: takes an object away, by the name that events call it; -1 with errno, EINVAL for one that has no name. */
 int object_remove(const char *object);
+
+/* inherit.c: keeping the estate's account; removing it with the directory. Used by the janitor, too. */
+void estate_glance(struct stage *stage, const struct event *event);
+void estate_follow(struct stage *stage);
+void estate_argument(struct stage *stage, const char *argument);
+void estate_settle(struct stage *stage);
 
 /* janitor.c */
 int janitor_start(struct stage *stage, struct problem *problem);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The janitor: a small process that holds the read end of a pipe which only ipcviz writes. However
- * ipcviz ends, the janitor sees end of file, kills what is left of the run and removes its
- * directory. It is its own session, so that neither Ctrl-C nor a hangup reaches it, and holds no
+ * ipcviz ends, the janitor sees end of file, kills what is left of the run and removes its estate.
+ * It is its own session, so that neither Ctrl-C nor a hangup reaches it, and holds no
  * descriptor but that one (the board is mapped).
  */
 #include <errno.h>
@@ -101,6 +101,20 @@ janitor_kill_board(const struct stage *stage)
 	}
 }
 
+static void
+look_for_leftovers(struct stage *stage)
+{
+	int killed = leftover_kill_all(NULL, 0), directories, objects;
+
+	leftover_remove_runs(&directories, &objects);
+	if (stage->findings == NULL)
+		return;
+	atomic_fetch_add(&stage->findings->processes, killed);
+	atomic_fetch_add(&stage->findings->directories, directories);
+	atomic_fetch_add(&stage->findings->objects, objects);
+	atomic_store(&stage->findings->done, 1);
+}
+
 _Noreturn static void
 janitor_main(struct stage *stage, int lifeline)
 {
@@ -113,8 +127,7 @@ janitor_main(struct stage *stage, int lifeline)
 	janitor_undress(lifeline, console);
 	/* What a crash of both, ipcviz and janitor, once left. Here, so that nobody waits for it.
 	 */
-	leftover_kill_all(NULL, 0);
-	leftover_remove_directories();
+	look_for_leftovers(stage);
 	do
 		told = read(3, &byte, 1);
 	while (told < 0 && errno == EINTR);
@@ -123,8 +136,7 @@ janitor_main(struct stage *stage, int lifeline)
 	atomic_store(&stage->board->owner, 0);
 	janitor_kill_board(stage);
 	leftover_kill_all(&marks, stage->owner);
-	if (stage->directory != NULL)
-		leftover_remove_directory(stage->directory);
+	estate_settle(stage);
 	_exit(0);
 }
 

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "event/board.h"
+#include "stage/estate.h"
 
 static const char directory_prefix[] = "ipcviz-";
 
@@ -62,6 +63,12 @@ start_of(pid_t pid)
 			&state, &started) != 2)
 		return 0;
 	return state == 'Z' || state == 'X' ? 0 : started;
+}
+
+bool
+pid_is_dead(pid_t pid)
+{
+	return pid <= 0 || start_of(pid) == 0;
 }
 
 void
@@ -202,13 +209,20 @@ leftover_kill(const struct run_marks *marks, pid_t spare)
 	return found;
 }
 
-void
+int
 leftover_kill_all(const struct run_marks *marks, pid_t spare)
 {
+	int killed = 0, found = 1;
+
 	/* A process that forks while we look is caught by the next round: its child carries the id
 	 * as well. */
-	for (int round = 0; round < KILL_ROUNDS && leftover_kill(marks, spare) > 0; round++)
-		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+	for (int round = 0; round < KILL_ROUNDS && found > 0; round++) {
+		if (round > 0)
+			nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+		found = leftover_kill(marks, spare);
+		killed = found > killed ? found : killed; /* most die only after some rounds */
+	}
+	return killed;
 }
 
 static const char *
@@ -277,28 +291,58 @@ leftover_remove_directory(const char *path)
 	rmdir(path);
 }
 
+/* Is it the name of a dead run's directory or record? Cuts what comes after the directory's name. */
+static bool
+is_dead_run(char *name, const char **id)
+{
+	int owner, at = 0;
+
+	if (strncmp(name, directory_prefix, sizeof directory_prefix - 1) != 0 ||
+		sscanf(name + sizeof directory_prefix - 1, "%d-%n", &owner, &at) != 1 || at == 0)
+		return false;
+	*id = name + sizeof directory_prefix - 1 + at;
+	name[strcspn(name, ".")] = '\0';
+	return run_is_dead(*id, owner);
+}
+
+/* A run's estate first, since its keys are made from the files in its directory. */
+static void
+remove_run(char *path, const char *id, int *directories, int *objects)
+{
+	struct estate estate;
+
+	estate_init(&estate, id, path);
+	switch (record_read(&estate)) {
+	case -1:
+		return; /* for an ipcviz in that namespace to find */
+	case 1:
+		*objects += estate_remove(&estate);
+		break;
+	default:
+		break;
+	}
+	*directories += access(path, F_OK) == 0;
+	leftover_remove_directory(path);
+	record_remove(&estate);
+}
+
 void
-leftover_remove_directories(void)
+leftover_remove_runs(int *directories, int *objects)
 {
 	DIR *base = opendir(directory_base());
 	struct dirent *entry;
 
+	*directories = *objects = 0;
 	if (base == NULL)
 		return;
 	while ((entry = readdir(base)) != NULL) {
 		char path[4096];
-		int owner, at = 0;
+		const char *id;
 
-		if (strncmp(entry->d_name, directory_prefix, sizeof directory_prefix - 1) != 0)
-			continue;
-		if (sscanf(entry->d_name + sizeof directory_prefix - 1, "%d-%n", &owner, &at) !=
-				1 ||
-			at == 0)
-			continue;
-		if (!run_is_dead(entry->d_name + sizeof directory_prefix - 1 + at, owner))
+		if (!is_dead_run(entry->d_name, &id))
 			continue;
 		snprintf(path, sizeof path, "%s/%s", directory_base(), entry->d_name);
-		leftover_remove_directory(path);
+		remove_run(path, id, directories, objects);
 	}
 	closedir(base);
 }

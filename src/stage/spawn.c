@@ -216,6 +216,8 @@ stage_start(struct stage *stage, const struct stage_program *program, struct pro
 	if (!program->passthrough && pty_open(&master, &start.slave) != 0)
 		return problem_set(
 			problem, NULL, 0, _("cannot open a terminal: %s"), strerror(errno));
+	for (int i = 1; program->argv[0] != NULL && program->argv[i] != NULL; i++)
+		estate_argument(stage, program->argv[i]);
 	if (environment_make(stage, &start) == 0)
 		pid = start_fork(stage, &start, problem);
 	else

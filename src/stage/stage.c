@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -26,6 +27,7 @@
 enum {
 	OWN_DESCRIPTORS = 4096, /* wished for: one for each process that we know */
 	KILL_ROUNDS = 5000,     /* of 1 ms and more */
+	FINDINGS_PAUSE = 50,    /* ms between two questions whether it is known what crashed runs had left */
 };
 
 /* --- what a passing line tells --- */
@@ -132,6 +134,7 @@ glance(struct stage *stage, struct event *event)
 	else if (event->what == WHAT_act)
 		glance_act(stage, process, event);
 	objects_glance(stage, process, event);
+	estate_glance(stage, event);
 }
 
 /* --- the source --- */
@@ -270,6 +273,10 @@ stage_tick(struct stage *stage)
 	int64_t now = clock_now(), next = look_tick(stage, now), object = objects_tick(stage, now);
 
 	next = object < next ? object : next;
+	/* The janitor says nothing when it is ready. */
+	if (stage->findings != NULL && atomic_load(&stage->findings->done) == 0 &&
+		next > now + FINDINGS_PAUSE * MS)
+		next = now + FINDINGS_PAUSE * MS;
 	if (!STAILQ_EMPTY(&stage->notes))
 		return 0; /* what was noted meanwhile wakes nobody: it is to be taken now */
 	if (next == INT64_MAX)
@@ -317,6 +324,20 @@ stage_watch(struct stage *stage, pid_t pid, const char *variable)
 	look_variable(stage, process, false);
 }
 
+bool
+stage_found(struct stage *stage, struct stage_found *found)
+{
+	struct findings *findings = stage->findings;
+
+	if (findings == NULL || stage->findings_told || atomic_load(&findings->done) == 0)
+		return false;
+	stage->findings_told = true;
+	*found = (struct stage_found){.processes = atomic_load(&findings->processes),
+		.directories = atomic_load(&findings->directories),
+		.objects = atomic_load(&findings->objects)};
+	return found->processes + found->directories + found->objects > 0;
+}
+
 /* --- its life --- */
 
 /* More descriptors for us, one for each process; what we start gets the limit that we found. */
@@ -353,12 +374,15 @@ stage_open_all(struct stage *stage, struct problem *problem)
 		&(struct epoll_event){.events = EPOLLIN, .data.u64 = NAP_KEY});
 	if (stage->options.run_directory)
 		stage->directory = leftover_directory(stage->run_id);
+	estate_init(&stage->estate, stage->run_id, stage->directory);
 	if (janitor_start(stage, problem) != 0)
 		return -1;
 	/* Only now: from the first moment there is somebody who removes it. */
 	if (stage->directory != NULL && mkdir(stage->directory, 0700) != 0)
 		return problem_set(problem, stage->directory, 0,
 			_("cannot make a temporary directory: %s"), strerror(errno));
+	if (stage->directory != NULL)
+		record_open(&stage->record, &stage->estate);
 	return 0;
 }
 
@@ -374,6 +398,7 @@ stage_create(const struct stage_options *options, struct problem *problem)
 	stage->owner = getpid();
 	stage->options = *options;
 	stage->control_read = stage->control_write = stage->board_fd = -1;
+	stage->record.fd = -1;
 	stage->epoll = stage->nap = stage->lifeline = stage->janitor_pidfd = -1;
 	stage->source = (struct source){
 		.next = stage_next, .poll_fds = stage_poll_fds, .free = stage_source_free};
@@ -387,6 +412,10 @@ stage_create(const struct stage_options *options, struct problem *problem)
 		stage->partner[0] = '\0';
 	run_id_make(stage->run_id);
 	run_word(stage->run_id, stage->word);
+	stage->findings = mmap(NULL, sizeof *stage->findings, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (stage->findings == MAP_FAILED)
+		stage->findings = NULL; /* it is not told, then */
 	limit_raise(stage);
 	signal(SIGCHLD, SIG_DFL); /* ignored, as some callers leave it, the kernel would reap in our
 				     place */
@@ -497,9 +526,11 @@ stage_free(struct stage *stage)
 		janitor_stop(stage);
 		reap_children(stage);
 	}
-	if (stage->directory != NULL)
-		leftover_remove_directory(stage->directory);
+	estate_settle(stage); /* what the janitor left, if it was killed */
+	record_close(&stage->record);
 	free(stage->directory);
+	if (stage->findings != NULL)
+		munmap(stage->findings, sizeof *stage->findings);
 	while ((process = process_first(stage)) != NULL)
 		process_forget(stage, process);
 	while ((terminal = LIST_FIRST(&stage->terminals)) != NULL)

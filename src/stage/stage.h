@@ -90,6 +90,22 @@ enum stage_part {
 pid_t stage_partner(
 	struct stage *stage, enum stage_part part, const char *object, struct problem *problem);
 
+/* What runs of ipcviz that crashed had left behind, and what this one removed at its start. True once, as soon as it is
+ * known and if there was anything. */
+struct stage_found {
+	int processes, directories, objects;
+};
+bool stage_found(struct stage *stage, struct stage_found *found);
+
+/* Objects that the processes of this run made and that are there still, as events name them; answers how many (may exceed
+ * room). For a run without a directory: that of a lesson removes them when it is freed. */
+struct stage_left {
+	char object[160];
+};
+int stage_left(struct stage *stage, struct stage_left *left, int room);
+/* Is an object of stage_left() there still? */
+bool stage_is_left(const char *object);
+
 /* Records an `act` of the player's own (op=answer, op=restart, op=tempo), with a text and a value.
  */
 void stage_note(struct stage *stage, pid_t pid, const char *op, int64_t value, const char *text);

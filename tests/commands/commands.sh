@@ -136,6 +136,19 @@ check 'run: standard input is the program'"'"'s' [ "$(tr '\n' ' ' <"$out")" = 't
 try 6 run --plain --output "$scratch/story" -- sh -c 'printf "a b" | { read x y; exit ${#x}${#y}; }'
 wanted=11
 check 'run: a pipeline' silent
+# What the program left is the user's: it stays, and the story's end says how to remove it.
+left()
+{
+	set -- $(cat "$out")
+	[ $# -eq 3 ] || return 1
+	for line in "ipcrm -q $1" "ipcrm -m $2" "ipcrm -s $3" "rm /dev/mqueue$name" "rm /dev/shm$name" "rm /dev/shm/sem.${name#/}"; do
+		grep -q "^    .*$line$" "$scratch/story" || { echo "# no $line"; return 1; }
+	done
+	[ "$("$top_builddir/tests/unit/object_child" sweep "$name" "$@")" -eq 6 ]
+}
+name=/ipcviz-test-left-$$
+try 0 run --plain --output "$scratch/story" -- "$top_builddir/tests/unit/object_child" leave "$name"
+check 'run: objects that it leaves' left
 try 2 run --plain -- "$scratch/nowhere"
 check 'run: not found' refused nowhere
 try 2 run --plain -- "$scratch"

@@ -6,6 +6,7 @@
 #include <err.h>
 #include <fcntl.h>
 #include <mqueue.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,6 +115,39 @@ use_set(void)
 	return semop(id, &take, 1) < 0 ? 3 : 0;
 }
 
+/* One object of each kind, for whoever comes after; says their ids. */
+static int
+leave_all(const char *name)
+{
+	struct mq_attr attributes = {.mq_maxmsg = 2, .mq_msgsize = 8};
+	int queue = msgget(IPC_PRIVATE, 0600), segment = shmget(IPC_PRIVATE, 64, 0600),
+	    set = semget(IPC_PRIVATE, 1, 0600);
+
+	if (queue < 0 || segment < 0 || set < 0 ||
+		mq_open(name, O_CREAT | O_EXCL | O_RDWR, 0600, &attributes) == (mqd_t)-1 ||
+		shm_open(name, O_CREAT | O_EXCL | O_RDWR, 0600) < 0 ||
+		sem_open(name, O_CREAT | O_EXCL, 0600, 1) == SEM_FAILED)
+		err(1, "%s", name);
+	printf("%d %d %d\n", queue, segment, set);
+	return 0;
+}
+
+/* How many of them there were still; now there are none. */
+static int
+sweep(const char *name, char **ids)
+{
+	int n = 0;
+
+	n += msgctl(atoi(ids[0]), IPC_RMID, NULL) == 0;
+	n += shmctl(atoi(ids[1]), IPC_RMID, NULL) == 0;
+	n += semctl(atoi(ids[2]), 0, IPC_RMID) == 0;
+	n += mq_unlink(name) == 0;
+	n += shm_unlink(name) == 0;
+	n += sem_unlink(name) == 0;
+	printf("%d\n", n);
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -129,5 +163,9 @@ main(int argc, char **argv)
 		return use_named(name);
 	if (strcmp(what, "set") == 0)
 		return use_set();
+	if (strcmp(what, "leave") == 0)
+		return leave_all(name);
+	if (strcmp(what, "sweep") == 0 && argc == 6)
+		return sweep(name, argv + 3);
 	return 2;
 }
