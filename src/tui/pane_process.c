@@ -112,7 +112,8 @@ draw_words(struct card *card, style look, const char *words, int rows)
 	char brief[80];
 	size_t head = strcspn(words, ":");
 	if (rows == 1 && words[head] && head < sizeof brief &&
-		text_cells(words) > card->inside.cols) { /* what stands before the colon says enough */
+		text_cells(words) >
+			card->inside.cols) { /* what stands before the colon says enough */
 		snprintf(brief, sizeof brief, "%.*s", (int)head, words);
 		words = brief;
 	}
@@ -268,6 +269,18 @@ descriptor_put(struct card *card, int fd, const struct descriptor_words *words, 
 	return col;
 }
 
+/* Puts `sign` in place of the first `n` digits: of a number the end tells most. */
+static void
+cut_front(char *digits, size_t size, int n, const char *sign)
+{
+	char whole[96];
+
+	if (n < 1 || (size_t)n >= strlen(digits))
+		return;
+	snprintf(whole, sizeof whole, "%s", digits);
+	snprintf(digits, size, "%s%s", sign, whole + n);
+}
+
 static void
 draw_descriptor(struct card *card, const struct descriptor *descriptor)
 {
@@ -288,12 +301,18 @@ draw_descriptor(struct card *card, const struct descriptor *descriptor)
 		return;
 	}
 	const struct description *description = &model->descriptions[descriptor->description];
+	/* one cell stays free before the number that the arrow bears */
+	int over = 0;
 	for (;; width++) {
 		descriptor_say(card, descriptor, description, width, &words);
-		if (width + 1 == WIDTHS || descriptor_put(card, descriptor->fd, &words, width,
-						   focus, false) <= line.cols)
+		over = descriptor_put(card, descriptor->fd, &words, width, focus, false) -
+		       (line.cols - 1);
+		if (over <= 0 || width + 1 == WIDTHS)
 			break;
 	}
+	if (over > 0 && description->channel >= 0 &&
+		model->channels[description->channel].kind == CHANNEL_PIPE)
+		cut_front(words.name, sizeof words.name, over + 1, glyph(screen, GLYPH_MORE));
 	descriptor_put(card, descriptor->fd, &words, width, focus, true);
 }
 
@@ -447,9 +466,9 @@ static void
 draw_sigpipe(struct card *card)
 {
 	const char *how = card->process->sigpipe;
-	const char *words = strcmp(how, "ignored") == 0   ? _("SIGPIPE is ignored")
-			    : strcmp(how, "caught") == 0  ? _("SIGPIPE is caught")
-							  : _("SIGPIPE would kill it");
+	const char *words = strcmp(how, "ignored") == 0  ? _("SIGPIPE is ignored")
+			    : strcmp(how, "caught") == 0 ? _("SIGPIPE is caught")
+							 : _("SIGPIPE would kill it");
 	draw_text(card->frame->screen, card->inside, card->row++, 0, ROLE_STRONG, words);
 }
 

@@ -525,7 +525,7 @@ ask(struct tui *tui, const struct view *view, const struct command *command)
 	size_t size = sizeof tui->status;
 	switch (command->id) {
 	case COMMAND_KILL:
-		if (command->pid)
+		if (command->pid && key_works(key_of(COMMAND_KILL), view, &tui->focus))
 			snprintf(tui->status, size,
 				_("SIGKILL %s %d? y does it, any other key does not"),
 				process_name(view, tui->focus.process), (int)command->pid);
