@@ -64,6 +64,25 @@ call_words(struct words *words, const struct event *event)
 	add(words, "%s", call_text(event, call, sizeof call));
 }
 
+/* What an object has in it, by the fields' own names: counts, values, who used it last. */
+static void
+object_words(struct words *words, const struct event *event)
+{
+	static const struct {
+		enum event_field field;
+		const char *name;
+	} fields[] = {{FIELD_count, "  count "}, {FIELD_limit, "  limit "},
+		{FIELD_values, "  values "}, {FIELD_ncnt, "  ncnt "}, {FIELD_zcnt, "  zcnt "},
+		{FIELD_last, "  last "}, {FIELD_sender, "  sender "},
+		{FIELD_receiver, "  receiver "}, {FIELD_notify, "  notify "},
+		{FIELD_size, "  size "}, {FIELD_nattch, "  nattch "}};
+
+	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+		add_field(words, event, fields[i].field, fields[i].name, "");
+	if (event_number(event, FIELD_removed, 0) == 1)
+		add(words, "  %s", _("removed"));
+}
+
 static void
 leave_words(struct words *words, const struct event *event)
 {
@@ -79,6 +98,7 @@ leave_words(struct words *words, const struct event *event)
 			(long long)event_number(event, FIELD_cap, 0));
 	else
 		add_field(words, event, FIELD_used, "  used ", "");
+	object_words(words, event);
 }
 
 static void
@@ -102,6 +122,7 @@ look_words(struct words *words, const struct event *event)
 		add(words, "  %lld/%lld B",
 			(long long)event_number(event, FIELD_used, 0),
 			(long long)event_number(event, FIELD_cap, 0));
+	object_words(words, event);
 	add_field(words, event, FIELD_list, _(" open descriptors "), "");
 }
 

@@ -39,7 +39,7 @@ tell_pid(const struct object *object, const char *label, int32_t pid)
 	if (pid <= 0)
 		return;
 	page_itemf(object->page, object->label_cols, ROLE_QUIET, label, ROLE_NORMAL, "%d  %s",
-		(int)pid, process == NONE ? "" : process_name(object->frame->view, process));
+		(int)pid, process == NONE ? "" : process_called(object->frame->view, process).text);
 }
 
 static void
@@ -57,7 +57,7 @@ lay_out_queue(const struct object *object)
 		tell_pid(object, "msg_lrpid", queue->last_receiver_pid);
 	}
 	if (queue->notified != NONE)
-		tell(object, "mq_notify", process_name(object->frame->view, queue->notified));
+		tell(object, "mq_notify", process_called(object->frame->view, queue->notified).text);
 }
 
 static void
@@ -111,7 +111,7 @@ lay_out_semaphore(const struct object *object, int number)
 		page_itemf(object->page, object->label_cols, ROLE_QUIET, "", ROLE_NORMAL,
 			_("seen: %d waiting, %d for zero; last operator %s"),
 			seen_waiting(object, number, false), seen_waiting(object, number, true),
-			process_name(object->frame->view, semaphore->last_operator));
+			process_called(object->frame->view, semaphore->last_operator).text);
 }
 
 void

@@ -14,6 +14,7 @@ enum {
 	CARD_ROWS_MIN = 5,   /* frame, state, call, and one line more */
 	CARD_ROWS = 9,       /* what a card likes */
 	CARD_ROWS_MAX = 12,  /* beyond, rows are better spent below */
+	CHANNEL_ROWS = 6, /* what each of several likes */
 	CHANNEL_ROWS_MIN = 3, /* frame and the one thing that matters most */
 	LIST_ROWS_MIN = 4,
 	WORDS_ROWS_MIN = 5,
@@ -71,6 +72,10 @@ stage_rows(const struct layout_wants *wants, int most)
 	if (cards_fit(wants, most)) {
 		int n = cards_in_column(wants);
 		likes = n * (most >= n * (CARD_ROWS + 8) ? CARD_ROWS_MAX : CARD_ROWS);
+		/* several channels want more, unless it would come and go with the words */
+		if (wants->words == 0 || wants->cols >= WIDE_COLS)
+			likes = max(likes, min(min(wants->channels, 3) * CHANNEL_ROWS,
+						   n * CARD_ROWS_MAX));
 	} else {
 		likes = max(wants->processes, wants->channels) + 2;
 	}

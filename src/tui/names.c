@@ -2,6 +2,9 @@
  *
  * What people call a process.
  */
+#include <stdio.h>
+#include <string.h>
+
 #include "tui/names.h"
 
 const char *
@@ -16,4 +19,22 @@ process_name(const struct view *view, int process)
 		if (cast->pid[i] != 0 && cast->pid[i] == it->pid)
 			return lesson->cast[i].name;
 	return it->name;
+}
+
+struct label
+process_called(const struct view *view, int process)
+{
+	const struct model *model = view->model;
+	const char *name = process_name(view, process);
+	struct label label;
+	bool alone = true;
+	for (int i = 0; alone && i < model->n_processes; i++)
+		alone = i == process || model->processes[i].state == PROCESS_DEAD ||
+			strcmp(process_name(view, i), name) != 0;
+	if (alone)
+		snprintf(label.text, sizeof label.text, "%s", name);
+	else
+		snprintf(label.text, sizeof label.text, "%s %d", name,
+			(int)model->processes[process].pid);
+	return label;
 }

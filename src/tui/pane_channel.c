@@ -74,15 +74,15 @@ static void
 draw_waiter(const struct channel_card *card, struct box line, int process)
 {
 	struct screen *screen = card->frame->screen;
-	const char *name = process_name(card->frame->view, process);
+	const struct label name = process_called(card->frame->view, process);
 	char what[64] = "", words[128];
 	waiter_text(card->model, process, what, sizeof what);
 	if (what[0])
-		snprintf(words, sizeof words, _("%s waits: %s"), name, what);
+		snprintf(words, sizeof words, _("%s waits: %s"), name.text, what);
 	else
-		snprintf(words, sizeof words, _("%s waits"), name);
+		snprintf(words, sizeof words, _("%s waits"), name.text);
 	if (what[0] && text_cells(words) > line.cols - 2)
-		snprintf(words, sizeof words, "%s: %s", name, what);
+		snprintf(words, sizeof words, "%s: %s", name.text, what);
 	draw_glyph(screen, line, 0, 0, ROLE_BLOCKED, GLYPH_BLOCKED);
 	draw_text(screen, line, 0, 2, ROLE_BLOCKED, words);
 }
@@ -95,7 +95,7 @@ draw_waiters_brief(const struct channel_card *card, struct box line, const int *
 	for (int i = 0; i < n; i++) {
 		size_t length = strlen(names);
 		snprintf(names + length, sizeof names - length, "%s%s", i ? ", " : "",
-			process_name(card->frame->view, processes[i]));
+			process_called(card->frame->view, processes[i]).text);
 	}
 	snprintf(words, sizeof words, _("%s wait"), names);
 	draw_glyph(card->frame->screen, line, 0, 0, ROLE_BLOCKED, GLYPH_BLOCKED);

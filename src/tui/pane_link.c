@@ -61,8 +61,16 @@ link_line(const struct frame *frame, struct box line, int process, const struct 
 	detail_of(channel, process, link, detail, sizeof detail);
 	int tail = detail[0] ? text_cells(detail) + 1 : 0, room = line.cols - col - tail;
 	char *name = strchr(title, ' ');
-	if (tail > 0 && name && text_cells(title) > room) /* the address tells its kind, too */
+	if (link->kind == LINK_MAPPING && name && text_cells(title) > room) {
+		/* the address tells its kind, too; a number alone does not look like a name */
 		memmove(title, name + 1, strlen(name));
+		if (strchr(title, '@'))
+			snprintf(title, sizeof title, "shm");
+		else if (title[0] != '/' && text_cells(title) + 4 <= room) {
+			memmove(title + 4, title, strlen(title) + 1);
+			memcpy(title, "shm ", 4);
+		}
+	}
 	if (room < 6) {
 		room = line.cols - col;
 		tail = 0;

@@ -543,7 +543,9 @@ draw_parts(struct card *card)
 	struct share wants = {
 		.call = call ? call_rows(card, call, label) : 1,
 		.last = last ? call_rows(card, last, "") : 0,
-		.woken = wake != NULL && process->state != PROCESS_DEAD,
+		/* in a new call it is no news any more */
+		.woken = wake != NULL && process->state != PROCESS_DEAD &&
+			 process->state != PROCESS_CALL && process->state != PROCESS_BLOCKED,
 		.variable = process->variable.known,
 		.cause = words_rows(card, cause),
 		.wake = words_rows(card, wakes),

@@ -47,6 +47,15 @@ receiver_of(const struct channel_card *card)
 
 /* --- the boxes --- */
 
+/* As much as the box holds; the length beside it says that there is more. */
+static void
+draw_preview(const struct channel_card *card, struct box box, style look, const char *preview)
+{
+	size_t n = strlen(preview); /* ASCII, by preview_of() */
+	draw_bytes(card->frame->screen, box, 0, 0, look, preview,
+		n < (size_t)box.cols ? n : (size_t)box.cols);
+}
+
 static style
 message_style(const struct message *message)
 {
@@ -89,7 +98,7 @@ draw_message_box(
 	draw_frame(screen, box, look | (next ? STYLE_BOLD : 0), next, NULL, NULL);
 	draw_text(screen, box_part(box, 0, 1, 1, box.cols - 2), 0, 0, look | STYLE_BOLD, label);
 	preview_of(message, preview, sizeof preview);
-	draw_text(screen, box_part(box, 1, 1, 1, box.cols - 2), 0, 0, look, preview);
+	draw_preview(card, box_part(box, 1, 1, 1, box.cols - 2), look, preview);
 	int cells = text_cells(length);
 	if (cells > box.cols - 3) /* the unit gives way */
 		length[strcspn(length, " ")] = '\0', cells = text_cells(length);
@@ -130,7 +139,7 @@ draw_boxes(const struct channel_card *card, struct box box, int next)
 	}
 }
 
-/* One line: "▸t3:40│t1:12" */
+/* "▸t3:40" with, given a second row, the first bytes below; a line between two. */
 static void
 draw_brief(const struct channel_card *card, struct box box, int next)
 {
@@ -139,19 +148,26 @@ draw_brief(const struct channel_card *card, struct box box, int next)
 	int col = 0;
 	for (int i = 0; i < queue->n_messages; i++) {
 		const struct message *message = &queue->messages[i];
-		char label[24], words[64];
+		style look = message_style(message) | (i == next ? STYLE_BOLD : 0);
+		char label[24], words[64], preview[PREVIEW_MAX + 1];
 		label_of(card, message, 0, label, sizeof label);
-		snprintf(words, sizeof words, "%s:%lld", label, (long long)message->bytes);
-		if (col + text_cells(words) + 3 > box.cols) {
+		snprintf(words, sizeof words, "%s%s:%lld",
+			i == next ? glyph(screen, GLYPH_TAKEN) : "", label,
+			(long long)message->bytes);
+		int cells = text_cells(words);
+		if (col + cells + 2 > box.cols) {
 			draw_glyph(screen, box, 0, col, ROLE_QUIET, GLYPH_MORE);
 			return;
 		}
-		if (i > 0)
-			col += draw_glyph(screen, box, 0, col, ROLE_QUIET, GLYPH_LINE_UD);
-		if (i == next)
-			col += draw_glyph(screen, box, 0, col, ROLE_STRONG, GLYPH_TAKEN);
-		col += draw_text(screen, box, 0, col,
-			message_style(message) | (i == next ? STYLE_BOLD : 0), words);
+		if (i > 0) {
+			for (int row = 0; row < box.rows; row++)
+				draw_glyph(screen, box, row, col, ROLE_QUIET, GLYPH_LINE_UD);
+			col++;
+		}
+		draw_text(screen, box, 0, col, look, words);
+		preview_of(message, preview, sizeof preview);
+		draw_preview(card, box_part(box, 1, col, 1, cells), look, preview);
+		col += cells;
 	}
 }
 
@@ -284,7 +300,7 @@ static void
 draw_notify(const struct channel_card *card, struct box box)
 {
 	draw_textf(card->frame->screen, box, 0, 0, ROLE_STRONG, _("notifies %s"),
-		process_name(card->frame->view, queue_of(card)->notified));
+		process_called(card->frame->view, queue_of(card)->notified).text);
 }
 
 static void

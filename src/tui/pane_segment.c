@@ -3,6 +3,8 @@
  * Shared memory: its bytes as they are now, in hexadecimal and as text, with what changed marked;
  * the locks that lie in it; who has it attached, and at which address.
  */
+#include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,18 +39,51 @@ setting_for(int cols)
 	return settings[5];
 }
 
-/* Sequence number of the newest change; 0: none was seen. */
-static uint64_t
-newest_change(const struct segment *segment, int *at)
+/* The bytes of a segment that are drawn: not those within locks, which have lines of their own. */
+struct shown {
+	bool byte[SEGMENT_BYTES_MAX];
+	uint64_t newest; /* sequence number of the newest change; 0: none was seen */
+	int newest_at;
+};
+
+static size_t
+lock_size(enum channel_kind kind)
 {
-	uint64_t newest = 0;
-	*at = 0;
+	return kind == CHANNEL_MUTEX  ? sizeof(pthread_mutex_t)
+	       : kind == CHANNEL_COND ? sizeof(pthread_cond_t)
+				      : sizeof(sem_t);
+}
+
+static struct shown
+shown_bytes(const struct channel_card *card)
+{
+	const struct segment *segment = segment_of(card);
+	struct shown shown = {.newest = 0};
+	int locks[LOCKS_MAX], n = locks_inside(card->model, card->id, locks, LOCKS_MAX);
 	for (int i = 0; i < segment->n_bytes; i++)
-		if (segment->changed[i] > newest) {
-			newest = segment->changed[i];
-			*at = i;
+		shown.byte[i] = true;
+	for (int i = 0; i < n; i++) {
+		const struct channel *lock = &card->model->channels[locks[i]];
+		int from = lock->inside_at, to = from + (int)lock_size(lock->kind);
+		for (int at = from < 0 ? 0 : from; at < to && at < segment->n_bytes; at++)
+			shown.byte[at] = false;
+	}
+	for (int i = 0; i < segment->n_bytes; i++)
+		if (shown.byte[i] && segment->changed[i] > shown.newest) {
+			shown.newest = segment->changed[i];
+			shown.newest_at = i;
 		}
-	return newest;
+	return shown;
+}
+
+/* A row of the picture with something in it that is drawn. */
+static bool
+has_shown(const struct shown *shown, int first, int n)
+{
+	for (int i = first; i < first + n && i < SEGMENT_BYTES_MAX; i++)
+		if (shown->byte[i])
+			return true;
+	return false;
 }
 
 /* Just changed: in reverse; changed earlier: marked; the rest plain, zeros quiet. */
@@ -64,7 +99,7 @@ byte_style(const struct segment *segment, int at, uint64_t newest)
 
 static void
 draw_bytes_row(const struct channel_card *card, struct box line, const struct setting *setting,
-	int first, uint64_t newest)
+	int first, const struct shown *shown)
 {
 	const struct segment *segment = segment_of(card);
 	struct screen *screen = card->frame->screen;
@@ -72,7 +107,11 @@ draw_bytes_row(const struct channel_card *card, struct box line, const struct se
 	int col = OFFSET_COLS, text = OFFSET_COLS + setting->cols + 1;
 	for (int i = 0; i < setting->bytes && first + i < segment->n_bytes; i++) {
 		unsigned char byte = segment->bytes[first + i];
-		style look = byte_style(segment, first + i, newest);
+		style look = byte_style(segment, first + i, shown->newest);
+		if (!shown->byte[first + i]) {
+			col += 2 + ((i + 1) % setting->group == 0);
+			continue;
+		}
 		col += draw_textf(screen, line, 0, col, look, "%02x", byte);
 		col += (i + 1) % setting->group == 0;
 		if (byte > ' ' && byte < 0x7f)
@@ -83,35 +122,45 @@ draw_bytes_row(const struct channel_card *card, struct box line, const struct se
 	}
 }
 
+/* Rows to draw, as offsets: all but those within locks, and but a tail of zeros that nobody ever
+ * touched. */
+static int
+rows_of(const struct channel_card *card, const struct shown *shown, int bytes, int *rows)
+{
+	const struct segment *segment = segment_of(card);
+	int used = segment->n_bytes, n = 0;
+	while (used > 1 && (!shown->byte[used - 1] || (segment->bytes[used - 1] == 0 &&
+							      segment->changed[used - 1] == 0)))
+		used--;
+	for (int first = 0; first < used || (n < 2 && first < segment->n_bytes); first += bytes)
+		if (has_shown(shown, first, bytes))
+			rows[n++] = first;
+	return n;
+}
+
 static int
 bytes_rows(const struct channel_card *card)
 {
-	const struct segment *segment = segment_of(card);
-	struct setting setting = setting_for(card->cols);
-	int used = segment->n_bytes;
-	/* a tail of zeros that nobody ever touched is no news */
-	while (used > 2 * setting.bytes && segment->bytes[used - 1] == 0 &&
-		segment->changed[used - 1] == 0)
-		used--;
-	int rows = (used + setting.bytes - 1) / setting.bytes;
+	struct shown shown = shown_bytes(card);
+	int rows[SEGMENT_BYTES_MAX], n = rows_of(card, &shown, setting_for(card->cols).bytes, rows);
 	/* on a tall card who has it attached finds room as well */
 	int most = card->rows >= 8 ? card->rows - 4 : card->rows;
-	return rows < most ? rows : most;
+	return n < most ? n : most;
 }
 
 static void
 draw_bytes_part(const struct channel_card *card, struct box box)
 {
-	const struct segment *segment = segment_of(card);
+	struct shown shown = shown_bytes(card);
 	struct setting setting = setting_for(box.cols);
-	int at;
-	uint64_t newest = newest_change(segment, &at);
+	int rows[SEGMENT_BYTES_MAX], n = rows_of(card, &shown, setting.bytes, rows), first = 0;
 	/* what changed last stays in sight */
-	int first = at / setting.bytes >= box.rows ? at / setting.bytes - box.rows + 1 : 0;
-	for (int i = 0; i < box.rows; i++)
-		if ((first + i) * setting.bytes < segment->n_bytes)
-			draw_bytes_row(card, box_part(box, i, 0, 1, box.cols), &setting,
-				(first + i) * setting.bytes, newest);
+	for (int i = 0; i < n; i++)
+		if (rows[i] <= shown.newest_at && i >= box.rows)
+			first = i - box.rows + 1;
+	for (int i = 0; i < box.rows && first + i < n; i++)
+		draw_bytes_row(
+			card, box_part(box, i, 0, 1, box.cols), &setting, rows[first + i], &shown);
 }
 
 /* --- size, locks, who has it --- */
@@ -195,13 +244,13 @@ static void
 draw_address(const struct channel_card *card, struct box line, int process)
 {
 	const struct mapping *mapping = mapping_of(card, process);
-	const char *name = process_name(card->frame->view, process);
+	const struct label name = process_called(card->frame->view, process);
 	char words[96];
-	snprintf(
-		words, sizeof words, _("%s at 0x%llx"), name, (unsigned long long)mapping->address);
+	snprintf(words, sizeof words, _("%s at 0x%llx"), name.text,
+		(unsigned long long)mapping->address);
 	if (text_cells(words) > line.cols)
-		snprintf(
-			words, sizeof words, "%s %llx", name, (unsigned long long)mapping->address);
+		snprintf(words, sizeof words, "%s %llx", name.text,
+			(unsigned long long)mapping->address);
 	draw_text(card->frame->screen, line, 0, 0, mapping->writable ? ROLE_NORMAL : ROLE_QUIET,
 		words);
 }
@@ -219,7 +268,7 @@ draw_mapped(const struct channel_card *card, struct box box)
 			draw_address(card, box_part(box, row++, 0, 1, box.cols), i);
 		else
 			col += draw_textf(card->frame->screen, box, 0, col, ROLE_QUIET, "%s%s",
-				col ? ", " : _("in "), process_name(card->frame->view, i));
+				col ? ", " : _("in "), process_called(card->frame->view, i).text);
 	}
 }
 

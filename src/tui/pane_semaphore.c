@@ -101,13 +101,13 @@ draw_number(const struct channel_card *card, struct box line, int number)
 		col += draw_glyph(screen, line, 0, col, ROLE_BLOCKED, GLYPH_BLOCKED);
 	if (waiting == 1)
 		col += draw_text(screen, line, 0, col, ROLE_BLOCKED,
-			       process_name(card->frame->view, who)) +
+			       process_called(card->frame->view, who).text) +
 		       1;
 	else if (waiting > 1)
 		col += draw_textf(screen, line, 0, col, ROLE_BLOCKED, "%d", waiting) + 1;
 	if (semaphore->last_operator != NONE)
 		draw_textf(screen, line, 0, col < 10 ? 10 : col, ROLE_QUIET, _("last: %s"),
-			process_name(card->frame->view, semaphore->last_operator));
+			process_called(card->frame->view, semaphore->last_operator).text);
 }
 
 static int
@@ -148,6 +148,19 @@ draw_values(const struct channel_card *card, struct box box)
 		draw_numbers_brief(card, box_part(box, whole, 0, 1, box.cols), whole);
 }
 
+/* The queue of a lone semaphore matters most; in a set the values name those who wait already. */
+static int
+queue_rows(const struct channel_card *card)
+{
+	return set_of(card)->n == 1 ? waiters_rows(card) : 0;
+}
+
+static int
+set_queue_rows(const struct channel_card *card)
+{
+	return set_of(card)->n == 1 ? 0 : waiters_rows(card);
+}
+
 /* --- who operated, what would be given back --- */
 
 static int
@@ -162,13 +175,13 @@ static void
 draw_operator(const struct channel_card *card, struct box box)
 {
 	const struct semaphore *semaphore = &set_of(card)->items[0];
-	const char *name = process_name(card->frame->view, semaphore->last_operator);
+	const struct label name = process_called(card->frame->view, semaphore->last_operator);
 	bool held = card->channel->kind == CHANNEL_MUTEX && semaphore->value == 0;
 	draw_textf(card->frame->screen, box, 0, 0, ROLE_QUIET,
 		held             ? _("taken last by %s")
 		: box.cols >= 24 ? _("last operator: %s")
 				 : _("last: %s"),
-		name);
+		name.text);
 }
 
 static int
@@ -191,7 +204,7 @@ draw_undos(const struct channel_card *card, struct box box)
 			continue;
 		struct box line = box_part(box, row++, 0, 1, box.cols);
 		int col = draw_textf(card->frame->screen, line, 0, 0, ROLE_QUIET, _("SEM_UNDO %s:"),
-				  process_name(card->frame->view, undo->process)) +
+				  process_called(card->frame->view, undo->process).text) +
 			  1;
 		if (set->n > 1)
 			col += draw_textf(card->frame->screen, line, 0, col, ROLE_NORMAL, "#%d",
@@ -291,7 +304,7 @@ semaphore_line(const struct channel_card *card, struct box line, int col)
 	col = waiters_count(card, line, col);
 	if (set->n == 1 && set->items[0].last_operator != NONE)
 		col += draw_textf(card->frame->screen, line, 0, col, ROLE_QUIET, _("last: %s"),
-			       process_name(card->frame->view, set->items[0].last_operator)) +
+			       process_called(card->frame->view, set->items[0].last_operator).text) +
 		       1;
 	if (card->channel->removed)
 		col += draw_text(card->frame->screen, line, 0, col, ROLE_WRONG, _("removed"));
@@ -300,7 +313,8 @@ semaphore_line(const struct channel_card *card, struct box line, int col)
 
 static const struct part semaphore_parts[] = {
 	{0, values_rows, draw_values},
-	{1, waiters_rows, waiters_draw},
+	{1, queue_rows, waiters_draw},
+	{3, set_queue_rows, waiters_draw},
 	{3, operator_rows, draw_operator},
 	{4, undo_rows, draw_undos},
 	{5, place_rows, draw_place},
@@ -381,7 +395,7 @@ lock_line(const struct channel_card *segment, struct box line, int lock)
 	if (n == 1) {
 		col += draw_glyph(screen, line, 0, col, ROLE_BLOCKED, GLYPH_BLOCKED);
 		draw_text(screen, line, 0, col, ROLE_BLOCKED,
-			process_name(card.frame->view, processes[0]));
+			process_called(card.frame->view, processes[0]).text);
 	} else {
 		waiters_count(&card, line, col);
 	}

@@ -52,6 +52,8 @@ START_TEST(tells_of_looks_and_acts)
 	SAYS("1 7 0 look fd=3 obj=pipe:9 flags=O_RDONLY|O_NONBLOCK",
 		"the kernel says: fd 3 pipe:9 O_RDONLY|O_NONBLOCK");
 	SAYS("1 7 0 look var=counter addr=0x40 value=6", "counter = 6 at 0x40");
+	SAYS("1 0 0 look obj=sem:5 values=0,1 ncnt=1,0 last=7,8 removed=1",
+		"the kernel says: sem:5  values 0,1  ncnt 1,0  last 7,8  removed");
 	SAYS("1 7 0 act op=nonblock fd=3 value=1 by=stage", "you: nonblock fd 3 1");
 	SAYS("1 7 0 act op=close fd=3 by=pending", "you: close fd 3 (waits for its next call)");
 }
