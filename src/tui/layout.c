@@ -18,6 +18,8 @@ enum {
 	CHANNEL_ROWS_MIN = 3, /* frame and the one thing that matters most */
 	LIST_ROWS_MIN = 4,
 	WORDS_ROWS_MIN = 5,
+	LIST_COLS_MIN = 52,     /* a line for a process */
+	CHANNELS_COLS_MIN = 18, /* one for a channel beside it; with less it says nothing */
 	WORDS_ROWS = 11, /* kept for words on a wide screen, so that what is below stays in place */
 	TALL_ROWS = 36,  /* from here on a narrow screen opens panes by itself */
 	PANE_ROWS_MIN = 5,
@@ -119,8 +121,8 @@ static void
 place_lists(struct layout *layout, const struct layout_wants *wants)
 {
 	struct box stage = layout->stage;
-	int channels = wants->channels > 0 && stage.cols >= 60
-			       ? clamp(stage.cols * 2 / 5, 0, stage.cols - 52)
+	int channels = wants->channels > 0 && stage.cols >= LIST_COLS_MIN + CHANNELS_COLS_MIN
+			       ? clamp(stage.cols * 2 / 5, 0, stage.cols - LIST_COLS_MIN)
 			       : 0;
 	layout->form = LAYOUT_LIST;
 	layout->processes = box_part(stage, 0, 0, stage.rows, stage.cols - channels);

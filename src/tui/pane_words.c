@@ -275,7 +275,7 @@ lay_out(struct words_pane *pane, struct page *page, const struct frame *frame, i
 		add_end(page, frame, airy);
 		return;
 	}
-	if (conductor_step(conductor) == 0) {
+	if (conductor_step(conductor) == 0 && verdict.truth < 0) { /* then there is more to say */
 		add_words(page, frame->screen, &conductor_lesson(conductor)->words);
 		page_gap(page);
 	}
