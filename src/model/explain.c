@@ -3,78 +3,12 @@
  * The model's meaning in words: why a process waits, what would wake it, what state it is in.
  * Sentences are whole, so that translators can turn them round.
  */
-#include "model/model.h"
+#include "model/explain.h"
 
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "words.h"
-
-/* snprintf that never cuts inside a character. */
-static void __attribute__((format(printf, 3, 4)))
-say(char *buf, size_t size, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	int length = vsnprintf(buf, size, format, args);
-	va_end(args);
-	if (length < 0 || (size_t)length < size)
-		return;
-	size_t end = strlen(buf), start = end;
-	while (start > 0 && ((unsigned char)buf[start - 1] & 0xc0) == 0x80)
-		start--;
-	if (start == 0)
-		return;
-	unsigned char lead = (unsigned char)buf[start - 1];
-	size_t whole = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-	if (end - (start - 1) < whole)
-		buf[start - 1] = '\0';
-}
-
-/* Its name; with its number where another living process is called the same, as a forked child is. */
-static const char *
-name_of(const struct model *model, int id, char *buf, size_t size)
-{
-	const struct process *process = &model->processes[id];
-	bool alone = true;
-
-	for (int i = 0; i < model->n_processes; i++)
-		alone = alone && (i == id || model->processes[i].state == PROCESS_DEAD ||
-					 strcmp(model->processes[i].name, process->name) != 0);
-	if (process->name[0] == '\0')
-		say(buf, size, _("process %d"), (int)process->pid);
-	else if (alone)
-		say(buf, size, "%s", process->name);
-	else
-		say(buf, size, "%s %d", process->name, (int)process->pid);
-	return buf;
-}
-
-/* "writer, reader and 3 others" */
-static void
-names_of(const struct model *model, const int *ids, int n, int total, char *buf, size_t size)
-{
-	char name[40], so_far[160];
-
-	buf[0] = '\0';
-	for (int i = 0; i < n; i++) {
-		say(so_far, sizeof so_far, "%s", buf);
-		name_of(model, ids[i], name, sizeof name);
-		if (i == 0)
-			say(buf, size, "%s", name);
-		else if (i == total - 1)
-			say(buf, size, _("%s and %s"), so_far, name);
-		else
-			say(buf, size, _("%s, %s"), so_far, name);
-	}
-	if (total > n) {
-		say(so_far, sizeof so_far, "%s", buf);
-		say(buf, size, _("%s and %d more"), so_far, total - n);
-	}
-}
 
 static const struct channel *
 waited_for(const struct model *model, const struct process *process)
@@ -94,11 +28,11 @@ static void
 cause_empty(const struct channel *channel, char *buf, size_t size)
 {
 	if (is_pipe(channel))
-		say(buf, size, _("nothing to read: the pipe is empty"));
+		explain_say(buf, size, _("nothing to read: the pipe is empty"));
 	else if (channel != NULL && channel->kind == CHANNEL_TTY)
-		say(buf, size, _("nothing to read: nothing was typed yet"));
+		explain_say(buf, size, _("nothing to read: nothing was typed yet"));
 	else
-		say(buf, size, _("nothing to read: nothing has arrived yet"));
+		explain_say(buf, size, _("nothing to read: nothing has arrived yet"));
 }
 
 static void
@@ -114,19 +48,20 @@ cause_full(const struct process *process, const struct channel *channel, char *b
 	/* While it sleeps the kernel knows of no room; if by our count there is some, the count is behind. */
 	if (!is_pipe(channel) || call == NULL || used < 0 || capacity < 0 ||
 		(call->moved_early == 0 && room != 0 && call->asleep))
-		say(buf, size, _("no room: what was written before has not been taken yet"));
+		explain_say(
+			buf, size, _("no room: what was written before has not been taken yet"));
 	else if (call->moved_early == 0 && room > 0)
-		say(buf, size, _("not enough room: %lld of its %lld bytes fit in now"),
+		explain_say(buf, size, _("not enough room: %lld of its %lld bytes fit in now"),
 			(long long)room, (long long)call->n);
 	else if (call->moved_early > 0)
-		say(buf, size,
+		explain_say(buf, size,
 			_("no room for the rest: %lld of its %lld bytes are written, and %lld of "
 			  "%lld bytes of the pipe are taken"),
 			(long long)call->moved_early, (long long)call->n, used, capacity);
 	else if (used >= capacity)
-		say(buf, size, _("no room: %lld of %lld bytes are taken"), used, capacity);
+		explain_say(buf, size, _("no room: %lld of %lld bytes are taken"), used, capacity);
 	else
-		say(buf, size,
+		explain_say(buf, size,
 			_("no room: %lld of %lld bytes are taken, and no page of the pipe is free "
 			  "for "
 			  "%lld more"),
@@ -141,9 +76,10 @@ cause_child(const struct model *model, const struct process *process, char *buf,
 	char name[40];
 
 	if (child != NONE)
-		say(buf, size, _("%s has not ended yet"), name_of(model, child, name, sizeof name));
+		explain_say(buf, size, _("%s has not ended yet"),
+			explain_name(model, child, name, sizeof name));
 	else
-		say(buf, size, _("no child has ended yet"));
+		explain_say(buf, size, _("no child has ended yet"));
 }
 
 /* A FIFO's open waits for the other side: which one that is. */
@@ -161,9 +97,9 @@ static void
 cause_other(const struct process *process, char *buf, size_t size)
 {
 	if (process->wchan[0] != '\0')
-		say(buf, size, _("the kernel says that it sleeps, in %s"), process->wchan);
+		explain_say(buf, size, _("the kernel says that it sleeps, in %s"), process->wchan);
 	else
-		say(buf, size, _("the kernel says that it sleeps"));
+		explain_say(buf, size, _("the kernel says that it sleeps"));
 }
 
 void
@@ -174,7 +110,7 @@ process_cause_text(const struct model *model, int id, char *buf, size_t size)
 
 	buf[0] = '\0';
 	if (process->state == PROCESS_STOPPED) {
-		say(buf, size, _("a signal has stopped it"));
+		explain_say(buf, size, _("a signal has stopped it"));
 		return;
 	}
 	switch (process->cause) {
@@ -188,24 +124,26 @@ process_cause_text(const struct model *model, int id, char *buf, size_t size)
 		break;
 	case WAIT_PARTNER:
 		if (opens_to_write(process))
-			say(buf, size, _("nobody has the FIFO open for reading yet"));
+			explain_say(buf, size, _("nobody has the FIFO open for reading yet"));
 		else
-			say(buf, size, _("nobody has the FIFO open for writing yet"));
+			explain_say(buf, size, _("nobody has the FIFO open for writing yet"));
 		break;
 	case WAIT_CHILD:
 		cause_child(model, process, buf, size);
 		break;
 	case WAIT_SIGNAL:
-		say(buf, size, _("no signal has come yet"));
+		explain_say(buf, size, _("no signal has come yet"));
 		break;
 	case WAIT_TIME:
-		say(buf, size, _("its time is not up yet"));
+		explain_say(buf, size, _("its time is not up yet"));
 		break;
 	case WAIT_READY:
-		say(buf, size, _("none of the descriptors that it asks about is ready yet"));
+		explain_say(
+			buf, size, _("none of the descriptors that it asks about is ready yet"));
 		break;
 	case WAIT_EXEC:
-		say(buf, size, _("its child has neither become another program nor ended yet"));
+		explain_say(
+			buf, size, _("its child has neither become another program nor ended yet"));
 		break;
 	case WAIT_MESSAGE:
 	case WAIT_ROOM:
@@ -213,6 +151,8 @@ process_cause_text(const struct model *model, int id, char *buf, size_t size)
 	case WAIT_ZERO:
 	case WAIT_LOCK:
 	case WAIT_CONDITION:
+		cause_of_object(model, id, buf, size);
+		break;
 	case WAIT_OTHER:
 		cause_other(process, buf, size);
 		break;
@@ -220,8 +160,6 @@ process_cause_text(const struct model *model, int id, char *buf, size_t size)
 }
 
 /* --- wakes ------------------------------------------------------------------------- */
-
-enum { NAMED_MAX = 4 };
 
 static void
 wake_empty(const struct model *model, int id, char *buf, size_t size)
@@ -232,25 +170,27 @@ wake_empty(const struct model *model, int id, char *buf, size_t size)
 	char names[160];
 
 	if (!is_pipe(channel)) {
-		say(buf, size, _("wakes when something arrives"));
+		explain_say(buf, size, _("wakes when something arrives"));
 		return;
 	}
 	total = channel_writers(model, process->waits_for, holders, NAMED_MAX);
-	names_of(model, holders, total < NAMED_MAX ? total : NAMED_MAX, total, names, sizeof names);
+	explain_names(
+		model, holders, total < NAMED_MAX ? total : NAMED_MAX, total, names, sizeof names);
 	if (channel->partial)
-		say(buf, size,
+		explain_say(buf, size,
 			_("wakes when a byte is written, or when every write end is closed"));
 	else if (total == 0)
-		say(buf, size,
+		explain_say(buf, size,
 			_("wakes at once: no write end is open, so this is the end of file"));
 	else if (total == 1 && holders[0] == id)
-		say(buf, size,
+		explain_say(buf, size,
 			_("never wakes: it holds the only write end itself, so the end of file "
 			  "cannot come"));
 	else if (channel->n_writers == 1)
-		say(buf, size, _("wakes when %s writes, or closes the only write end"), names);
+		explain_say(
+			buf, size, _("wakes when %s writes, or closes the only write end"), names);
 	else
-		say(buf, size,
+		explain_say(buf, size,
 			_("wakes when a byte is written, or when all %d write ends are closed "
 			  "(held by "
 			  "%s)"),
@@ -265,20 +205,21 @@ wake_full(const struct model *model, int id, char *buf, size_t size)
 	int holders[NAMED_MAX] = {0}, total;
 
 	if (!is_pipe(channel)) {
-		say(buf, size, _("wakes when the other side takes something"));
+		explain_say(buf, size, _("wakes when the other side takes something"));
 		return;
 	}
 	total = channel_readers(model, process->waits_for, holders, NAMED_MAX);
 	if (total == 0 && !channel->partial)
-		say(buf, size, _("wakes at once, with SIGPIPE: no read end is open"));
+		explain_say(buf, size, _("wakes at once, with SIGPIPE: no read end is open"));
 	else if (total == 1 && holders[0] == id && !channel->partial)
-		say(buf, size, _("never wakes: it holds the only read end itself"));
+		explain_say(buf, size, _("never wakes: it holds the only read end itself"));
 	else if (!channel->slots_known || channel->n_slots == 0)
-		say(buf, size, _("wakes when enough is read, or every read end is closed"));
+		explain_say(buf, size, _("wakes when enough is read, or every read end is closed"));
 	else if (channel->slots[0].end - channel->slots[0].start == channel->page_size)
-		say(buf, size, _("wakes when a whole page is read, or every read end is closed"));
+		explain_say(buf, size,
+			_("wakes when a whole page is read, or every read end is closed"));
 	else
-		say(buf, size,
+		explain_say(buf, size,
 			_("wakes when the oldest page is read to its end (%d bytes left), or every "
 			  "read "
 			  "end is closed"),
@@ -302,14 +243,15 @@ wake_child(const struct model *model, const struct process *process, char *buf, 
 			children[total] = i;
 		total++;
 	}
-	names_of(
+	explain_names(
 		model, children, total < NAMED_MAX ? total : NAMED_MAX, total, names, sizeof names);
 	if (total == 0)
-		say(buf, size, _("wakes when a child ends"));
+		explain_say(buf, size, _("wakes when a child ends"));
 	else if (total == 1)
-		say(buf, size, _("wakes when %s ends"), names);
+		explain_say(buf, size, _("wakes when %s ends"), names);
 	else
-		say(buf, size, _("wakes when one of its %d children ends: %s"), total, names);
+		explain_say(
+			buf, size, _("wakes when one of its %d children ends: %s"), total, names);
 }
 
 void
@@ -319,18 +261,20 @@ process_wake_text(const struct model *model, int id, char *buf, size_t size)
 
 	buf[0] = '\0';
 	if (process->state == PROCESS_STOPPED) {
-		say(buf, size, _("goes on when SIGCONT comes"));
+		explain_say(buf, size, _("goes on when SIGCONT comes"));
 		return;
 	}
 	switch (process->cause) {
 	case WAIT_NONE:
+	case WAIT_OTHER:
+		break;
 	case WAIT_MESSAGE:
 	case WAIT_ROOM:
 	case WAIT_VALUE:
 	case WAIT_ZERO:
 	case WAIT_LOCK:
 	case WAIT_CONDITION:
-	case WAIT_OTHER:
+		wake_at_object(model, id, buf, size);
 		break;
 	case WAIT_EMPTY:
 		wake_empty(model, id, buf, size);
@@ -340,24 +284,26 @@ process_wake_text(const struct model *model, int id, char *buf, size_t size)
 		break;
 	case WAIT_PARTNER:
 		if (opens_to_write(process))
-			say(buf, size, _("wakes when another process opens it for reading"));
+			explain_say(
+				buf, size, _("wakes when another process opens it for reading"));
 		else
-			say(buf, size, _("wakes when another process opens it for writing"));
+			explain_say(
+				buf, size, _("wakes when another process opens it for writing"));
 		break;
 	case WAIT_CHILD:
 		wake_child(model, process, buf, size);
 		break;
 	case WAIT_SIGNAL:
-		say(buf, size, _("wakes when a signal comes"));
+		explain_say(buf, size, _("wakes when a signal comes"));
 		break;
 	case WAIT_TIME:
-		say(buf, size, _("wakes when its time is up, or a signal comes"));
+		explain_say(buf, size, _("wakes when its time is up, or a signal comes"));
 		break;
 	case WAIT_READY:
-		say(buf, size, _("wakes when one of them is ready, or its time is up"));
+		explain_say(buf, size, _("wakes when one of them is ready, or its time is up"));
 		break;
 	case WAIT_EXEC:
-		say(buf, size, _("wakes when the child becomes another program, or ends"));
+		explain_say(buf, size, _("wakes when the child becomes another program, or ends"));
 		break;
 	}
 }
@@ -375,9 +321,9 @@ process_state_text(const struct process *process, char *buf, size_t size)
 	};
 
 	if (process->state == PROCESS_DEAD && process->exit_signal[0] != '\0')
-		say(buf, size, _("killed by %s"), process->exit_signal);
+		explain_say(buf, size, _("killed by %s"), process->exit_signal);
 	else if (process->state == PROCESS_DEAD && process->exit_status >= 0)
-		say(buf, size, _("exited %d"), process->exit_status);
+		explain_say(buf, size, _("exited %d"), process->exit_status);
 	else
-		say(buf, size, "%s", _(words[process->state]));
+		explain_say(buf, size, "%s", _(words[process->state]));
 }

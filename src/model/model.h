@@ -165,6 +165,7 @@ struct process {
 	bool dark;         /* can no longer be watched, see dark_why */
 	bool partial;      /* was first seen in the middle of its life */
 	bool announced;    /* its own `born` was seen */
+	bool threads;      /* a thread that is not its first was seen */
 	uint64_t appeared; /* sequence number of the first event that told of it */
 	char dark_why[96];
 
@@ -468,7 +469,8 @@ void process_state_text(const struct process *process, char *buf, size_t size);
 int channel_writers(const struct model *model, int channel, int *holders, int room);
 int channel_readers(const struct model *model, int channel, int *holders, int room);
 
-/* Processes that wait in a call on it, in the order in which they fell asleep; how many there are (may exceed room). */
+/* Processes that wait in a call on it, in the order of their calls, which is the kernel's own where it is first come,
+ * first served; how many there are (may exceed room). */
 int channel_waiters(const struct model *model, int channel, int *processes, int room);
 /* What a waiting process asks of the channel, for its place in the queue of waiters: "type 3", "-1", "for zero", "40 B". */
 void waiter_text(const struct model *model, int process, char *buf, size_t size);
@@ -478,22 +480,24 @@ const struct user *channel_user(const struct channel *channel, int process); /* 
 
 /*
  * Who waits for whom through what. An edge for every waiting process and every process that could end its waiting: the
- * holders of a pipe's other end, the child of a waitpid, who took a semaphore or a mutex (inferred: the last operators),
- * else any user of the object. `through` is the channel, NONE for waitpid. Any one of a process's edges would do
- * (`any`), or all are needed. target NONE: nobody that is known.
+ * holders of a pipe's other end, the child of a waitpid, who took a semaphore or a mutex or uses it to signal
+ * (inferred: from their calls), else whoever can come to the object (inferred). `through` is the channel, NONE for
+ * waitpid. Any one of a process's edges would do. target NONE: nobody that is known. A target that has died took what
+ * is waited for with it. target == waiter: it alone could, as with a pipe whose only write end the reader holds.
  */
 struct wait_edge {
 	int waiter, target; /* process ids */
 	int through;        /* channel id, or NONE */
 	enum wait_cause cause;
 	bool inferred;
-	bool dead;          /* nobody can end it from within: the edge lies in a closed cycle */
+	bool dead;          /* only somebody outside can end it: the edge lies in a closed cycle, or leads into one only */
 };
 int model_waits(const struct model *model, struct wait_edge *edges, int room); /* how many there are */
 /*
- * The processes of a closed cycle: each is blocked, and everybody that could end its waiting is in the cycle too. In the
- * order of the waiting, beginning with the lowest id. Returns how many; 0: none. A process killed from outside, or one
- * that ipcviz does not observe, could still end it: the words say so.
+ * The processes of a closed cycle: each is blocked, and everybody that could end its waiting is in the cycle, or stuck
+ * because of it. In the order of the waiting, beginning with the lowest id; of several cycles the first. Returns how
+ * many; 0: none; 1: one that waits for itself, or for nobody that lives. A signal from outside, or a process that ipcviz
+ * does not observe, could still end it: the words say so.
  */
 int model_cycle(const struct model *model, int *processes, int room);
 /* The cycle in words: "writer waits for room in pipe 1, which reader would make; reader waits for …". */

@@ -167,6 +167,7 @@ process_exec(struct model *model, const struct event *event)
 		strcpy(process->sigpipe, "default");
 	memset(&process->variable, 0, sizeof process->variable);
 	process->announced = true;
+	process->threads = false;
 	process->stopped = false;
 	lane_mark(model, process, LANE_EXEC, CALL_execve, NONE);
 	process_settle(model, process);
@@ -383,6 +384,7 @@ call_begin(struct model *model, const struct event *event)
 	if (!known)
 		call_fill(model, process, call, event);
 	call->event = model->events;
+	process->threads |= event->tid != event->pid;
 	process_stirs(process, event);
 	if (event->what == WHAT_enter)
 		call_takes_off(model, id, call, event);
