@@ -87,6 +87,8 @@ struct verdict conductor_verdict(const struct conductor *conductor);
 uint64_t conductor_seen(const struct conductor *conductor);
 /* Which process the next ORDER_PERMIT would go to, 0: none. */
 int32_t conductor_next_pid(const struct conductor *conductor, const struct model *model);
+/* Whom the lesson is about just now, 0: nobody, or the learner reads, predicts or plays. */
+int32_t conductor_subject(const struct conductor *conductor);
 /* What `n` does now, in the third person: "lets writer call write(4, …, 1024)"; or, while WAITING, what is waited for
  * and what the learner can do about it, in sentences. In the reader's language, with the marks of text/marks.h; "" where
  * there is nothing to say. Every view says it in these words. Returns buf. */

@@ -163,7 +163,8 @@ conductor_go(struct conductor *conductor, const struct model *model)
 		return move_begin(conductor, model);
 	case PHASE_TRYING:
 		move_done(conductor, model);
-		if (conductor->phase == PHASE_STEP_END) /* nothing new to see before the next step */
+		if (conductor->phase ==
+			PHASE_STEP_END) /* nothing new to see before the next step */
 			step_leave(conductor, model);
 		return no_order;
 	case PHASE_STEP_END:
@@ -242,4 +243,21 @@ conductor_next_pid(const struct conductor *conductor, const struct model *model)
 		return 0;
 	process = process_of(model, pid_of(conductor, move->who));
 	return process != NULL && process->state != PROCESS_DEAD ? process->pid : 0;
+}
+
+int32_t
+conductor_subject(const struct conductor *conductor)
+{
+	const struct move *move = conductor_move(conductor);
+
+	switch (conductor_phase(conductor)) {
+	case PHASE_READY:
+	case PHASE_JUDGING:
+	case PHASE_WAITING:
+		return move == NULL
+			       ? 0
+			       : pid_of(conductor, move->who != NULL ? move->who : move->until.who);
+	default:
+		return 0;
+	}
 }

@@ -68,6 +68,20 @@ first_process(const struct model *model)
 }
 
 void
+focus_follow(struct focus *focus, const struct model *model, int32_t subject)
+{
+	int id = subject != 0 ? model_process(model, subject) : NONE;
+
+	if (subject == 0 || subject == focus->subject || id == NONE)
+		return;
+	focus->subject = subject;
+	if (id == focus->process)
+		return;
+	focus->process = id;
+	focus->fd = focus->channel = NONE;
+}
+
+void
 focus_settle(struct focus *focus, const struct model *model)
 {
 	if (focus->process >= model->n_processes)

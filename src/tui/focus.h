@@ -14,7 +14,8 @@
 enum wish { WISH_AUTO, WISH_OPEN, WISH_SHUT };
 
 struct focus {
-	int process; /* id in the model, NONE: no process yet */
+	int process;     /* id in the model, NONE: no process yet */
+	int32_t subject; /* pid that the lesson was about when it last moved the focus */
 	int fd;      /* descriptor of it, NONE: none */
 	int channel; /* what that leads to, or an object that it uses without one; NONE: nothing
 			that is shown */
@@ -25,6 +26,8 @@ struct focus {
 void focus_init(struct focus *focus);
 /* After the model changed: keeps to what still exists, or takes the next best. */
 void focus_settle(struct focus *focus, const struct model *model);
+/* The lesson is about this process now (0: nobody): the focus goes there, once, so that the learner can go elsewhere. */
+void focus_follow(struct focus *focus, const struct model *model, int32_t subject);
 /* The next (by 1) or previous (by -1) of the processes shown, in their order; the dead are passed
  * over while any lives. */
 void focus_process(struct focus *focus, const struct model *model, const int *shown, int n, int by);

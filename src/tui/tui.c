@@ -367,6 +367,8 @@ tui_draw(struct tui *tui, const struct view *view)
 {
 	struct frame frame = frame_of(tui, view);
 	if (view->kind != VIEW_MENU && view->model) {
+		if (view->conductor)
+			focus_follow(&tui->focus, view->model, conductor_subject(view->conductor));
 		focus_settle(&tui->focus, view->model);
 		/* a flood is no journey: what travels is drawn for a few events at a time */
 		bool few = view->model->events - tui->drawn <= 8;

@@ -152,6 +152,21 @@ START_TEST(steps_no_sleeper)
 }
 END_TEST
 
+/* Source, evidence and keys are about whom the lesson is about, until the learner looks elsewhere. */
+START_TEST(follows_the_lesson)
+{
+	struct terminal *terminal = lesson(1, "blocking", "1");
+
+	MUST(terminal, session_next_until(terminal, "n lets reader call close(4)", "", 20));
+	SEES(terminal, "┏━ reader ");
+	SEES(terminal, "what the kernel says of reader ");
+	terminal_press(terminal, KEY_TAB);
+	SEES(terminal, "┏━ writer ");
+	MUST(terminal, session_next_until(terminal, "─ predict ", "", 20));
+	SEES(terminal, "┏━ writer ");
+}
+END_TEST
+
 START_TEST(kills_only_after_yes)
 {
 	struct terminal *terminal = lesson(0, "blocking", "8");
@@ -317,6 +332,7 @@ main(void)
 	tcase_add_test(tests, shows_at_once_what_was_done);
 	tcase_add_test(tests, goes_on_to_the_next_lesson);
 	tcase_add_test(tests, steps_no_sleeper);
+	tcase_add_test(tests, follows_the_lesson);
 	tcase_add_test(tests, kills_only_after_yes);
 	tcase_add_test(tests, plays_until_it_must_ask);
 	tcase_add_test(tests, answers_with_the_mouse);
