@@ -34,6 +34,12 @@ static const struct sign {
 	{GLYPH_FILL_1, ROLE_WRITER_1, N_("bytes in the pipe; each writer has a fill of its own")},
 	{GLYPH_FILL_SPENT, ROLE_QUIET, N_("already read, but its page is not yet free")},
 	{GLYPH_FILL_EMPTY, ROLE_QUIET, N_("room")},
+	{GLYPH_TAKEN, ROLE_STRONG, N_("the message that the receiver would take")},
+	{GLYPH_DOOR_HALF, ROLE_BLOCKED, N_("a FIFO's door, half open: one side is missing")},
+	{GLYPH_TOKEN, ROLE_RUNNING, N_("a semaphore's value, one for each that may still pass")},
+	{GLYPH_TOKEN_NONE, ROLE_BLOCKED, N_("its value is 0: who wants to pass must wait")},
+	{GLYPH_LOCK, ROLE_STRONG, N_("a semaphore, mutex or condition within a segment, by its place")},
+	{GLYPH_CYCLE, ROLE_BLOCKED, N_("a closed cycle: each waits for the next, and the last for the first")},
 };
 
 /* "Space" and "n Enter" as they stand in the table; the answers' six digits as a range. */

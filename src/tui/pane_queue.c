@@ -222,7 +222,9 @@ draw_count(const struct channel_card *card, struct box box, int col)
 	struct screen *screen = card->frame->screen;
 	long long count = (long long)count_of(queue);
 	style look = card_fresh(card) ? ROLE_STRONG : ROLE_NORMAL;
-	if (queue->max_messages > 0)
+	if (box.cols < 30 && card->rows == 1) /* on a line of a narrow list */
+		col += draw_textf(screen, box, 0, col, look, _("%lld msg"), count);
+	else if (queue->max_messages > 0)
 		col += draw_textf(screen, box, 0, col, look, _("%lld of %lld messages"), count,
 			(long long)queue->max_messages);
 	else

@@ -302,7 +302,7 @@ semaphore_line(const struct channel_card *card, struct box line, int col)
 				       (long long)set->items[i].value) +
 			       1;
 	col = waiters_count(card, line, col);
-	if (set->n == 1 && set->items[0].last_operator != NONE)
+	if (set->n == 1 && set->items[0].last_operator != NONE && line.cols - col >= 12)
 		col += draw_textf(card->frame->screen, line, 0, col, ROLE_QUIET, _("last: %s"),
 			       process_called(card->frame->view, set->items[0].last_operator).text) +
 		       1;

@@ -13,7 +13,7 @@
 #include "tui/names.h"
 #include "words.h"
 
-enum { EDGES_MAX = 512, MARGIN = 5, WORDS_MAX = 3 };
+enum { EDGES_MAX = 512, MARGIN = 5, DOWN_COL = 2, WORDS_MAX = 3 };
 
 struct waits {
 	int first, rows, n_rows; /* scrolling; of the newest drawing */
@@ -223,9 +223,12 @@ through_text(const struct picture *picture, const struct wait_edge *edge, int ce
 		snprintf(buf, size, "%s", edge->cause == WAIT_CHILD ? _("its end: it lives") : "");
 		return;
 	}
-	channel_title(&picture->model->channels[edge->through], false, title, sizeof title);
-	const char *lack = lack_of(edge);
+	const struct channel *channel = &picture->model->channels[edge->through];
+	const char *lack = lack_of(edge), *colon = strchr(channel->name, ':');
 	int number = number_of(picture, edge);
+	channel_title(channel, false, title, sizeof title);
+	if (number >= 0 && colon) /* one of the set */
+		snprintf(title, sizeof title, _("semaphore %s"), colon + 1);
 	if (number >= 0)
 		snprintf(tail, sizeof tail, " #%d%s%s", number, *lack ? ": " : "", lack);
 	else
@@ -328,7 +331,7 @@ draw_row(const struct picture *picture, struct box line, const struct row *row)
 		draw_doing(picture, line, col + 2, row->process);
 		break;
 	case ROW_THROUGH:
-		draw_glyph(screen, line, 0, 2, edge_style(row->edge), GLYPH_ARROW_DOWN);
+		draw_glyph(screen, line, 0, DOWN_COL, edge_style(row->edge), GLYPH_ARROW_DOWN);
 		through_text(picture, row->edge, line.cols - 8, through, sizeof through);
 		col = 4 + draw_text(screen, line, 0, 4, edge_style(row->edge), through);
 		if (row->edge->inferred)
@@ -360,7 +363,10 @@ draw_way_back(const struct picture *picture, struct box line, int i)
 		draw_glyph(screen, line, 0, 2, look, GLYPH_HEAVY_LR);
 		draw_glyph(screen, line, 0, 3, look, GLYPH_ARROW_RIGHT);
 	} else if (last) {
-		draw_run(screen, line, 0, 2, 2, look, GLYPH_HEAVY_LR);
+		int end = picture->tall ? MARGIN + DOWN_COL : 4;
+		draw_run(screen, line, 0, 2, end - 2, look, GLYPH_HEAVY_LR);
+		if (picture->tall)
+			draw_glyph(screen, line, 0, end, look, GLYPH_HEAVY_UL);
 	}
 	if (i == picture->n_cycle_rows / 2)
 		draw_glyph(screen, line, 0, 0, look, GLYPH_CYCLE);
@@ -451,10 +457,10 @@ draw_rows(struct waits *waits, const struct picture *picture, struct box box)
 	for (int i = 0; i < box.rows && waits->first + i < picture->n_rows; i++) {
 		struct box line = box_part(box, i, 0, 1, box.cols);
 		int at = waits->first + i;
-		if (at < picture->n_cycle_rows)
-			draw_way_back(picture, line, at);
 		draw_row(picture, box_part(line, 0, MARGIN, 1, box.cols - MARGIN),
 			&picture->rows[at]);
+		if (at < picture->n_cycle_rows) /* the last one's way down becomes the way back */
+			draw_way_back(picture, line, at);
 	}
 }
 
