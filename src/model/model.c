@@ -190,7 +190,7 @@ apply_look(struct model *model, const struct event *event)
 		event_copy(event, FIELD_pending, process->pending, sizeof process->pending);
 	if (event_has(event, FIELD_var))
 		look_variable(process, event);
-	if (event->time > process->looked)
+	if (event_has(event, FIELD_state) && event->time > process->looked)
 		process->looked = event->time;
 	process_settle(model, process);
 	wait_update(model, id);

@@ -187,7 +187,7 @@ struct process {
 	char wchan[32];
 	char sigpipe[12];   /* "", "default", "ignored", "caught" */
 	char pending[48];
-	uint64_t looked;    /* ns */
+	uint64_t looked;    /* when its state was, ns */
 
 	struct descriptor *fds; /* sorted by fd */
 	int n_fds, room_fds;

@@ -269,6 +269,9 @@ source_draw(void *state, const struct frame *frame, struct box box)
 				? _("A recording does not carry the program's source.")
 			: call_shown(process) == NULL
 				? _("It has made no call yet.")
+			: call_traits(call_shown(process)->id) & CALL_ENDS
+				? _("This call is not in the program: the C library makes it when "
+				    "main has returned.")
 				: _("The place of this call is not known: the program has no line "
 				    "information (cc -g adds it)."));
 		return;
