@@ -21,23 +21,27 @@ figure() {
 		'BEGIN { printf "%s\t%s\t<= %s\t%s\n", name, value, bound, value <= bound ? "ok" : "short" }'
 }
 
-# How long a line is on average, for the yardstick.
-"$watch" -o "$directory/lines" "$probe" "$work" calls 1 2000 >/dev/null
-length=$(awk '/ call=(read|write) / { n++; bytes += length($0) + 1 } END { print int(bytes / n) }' "$directory/lines")
-
-# Each call is two events; the yardstick is one plain write of a line into the same pipe, drained in the same way.
-for processes in 1 8; do
+# added KIND PROCESSES BOUND: what it costs to tell of a call. Each is two events; the yardstick is one plain write of a
+# line, as long as those of this kind are on average, into the same pipe, drained in the same way.
+added() {
+	"$watch" -o "$directory/lines" "$probe" "$work" $1 1 2000 >/dev/null
+	length=$(awk '/ (enter|leave) call=/ { n++; bytes += length($0) + 1 } END { print int(bytes / n) }' \
+		"$directory/lines")
+	name=
+	[ $1 = calls ] || name=" ($1)"
 	for round in 1 2 3 4 5 6 7 8 9 10 11; do
-		bare=$("$watch" -b "$probe" "$work" calls $processes 100000)
-		probed=$("$watch" "$probe" "$work" calls $processes 100000)
-		plain=$("$watch" -b "$probe" "$work" lines $processes 200000 "$length")
+		bare=$("$watch" -b "$probe" "$work" $1 $2 100000)
+		probed=$("$watch" "$probe" "$work" $1 $2 100000)
+		plain=$("$watch" -b "$probe" "$work" lines $2 200000 "$length")
 		echo "$bare $probed $plain" | awk '{ print ($2 - $1) / 2 / $3 }'
 	done >"$directory/ratios"
-	bound=1.5
-	[ $processes = 1 ] || bound=2.0
-	figure "added cost per event / one plain pipe write of $length bytes, $processes process(es)" \
-		"$(median <"$directory/ratios")" $bound
-done
+	figure "added cost per event$name / one plain pipe write of $length bytes, $2 process(es)" \
+		"$(median <"$directory/ratios")" $3
+}
+
+added calls 1 1.5
+added calls 8 2.0
+added msg 1 1.5
 
 # strace on one core, where it is fastest: every switch between it and the program stays there.
 if strace -f -o /dev/null true 2>/dev/null && taskset -c 0 true 2>/dev/null; then

@@ -3,16 +3,16 @@
  * Work to be timed, in one or several processes at once. Prints ns per call or per line: wall time
  * over all of them.
  *
- *	work calls PROCESSES N         each writes and reads one byte of a pipe of its own, N calls
- *	                               in all
- *	work lines PROCESSES N LENGTH  each writes lines of LENGTH bytes to the control pipe, as
- *	                               plainly as can be
+ *	work KIND PROCESSES N            each makes calls on an object of its own, N in all
+ *	work lines PROCESSES N LENGTH    each writes lines of LENGTH bytes to the control pipe, as
+ *	                                 plainly as can be
  */
 #include <err.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/msg.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,6 +26,7 @@ clock_ns(void)
 	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
+/* One byte through a pipe. */
 static void
 do_calls(long n)
 {
@@ -38,6 +39,31 @@ do_calls(long n)
 		if (write(ends[1], &byte, 1) != 1 || read(ends[0], &byte, 1) != 1)
 			err(1, "pipe");
 }
+
+/* A message of one byte through a System V queue. */
+static void
+do_messages(long n)
+{
+	struct {
+		long type;
+		char byte;
+	} message = {1, 'x'};
+	int id = msgget(IPC_PRIVATE, 0600);
+
+	for (long i = 0; i < n; i += 2)
+		if (msgsnd(id, &message, 1, 0) != 0 || msgrcv(id, &message, 1, 0, 0) != 1)
+			err(1, "msg");
+	msgctl(id, IPC_RMID, NULL);
+}
+
+static const struct kind {
+	const char *name;
+	void (*work)(long n); /* makes n calls, two by two */
+} kinds[] = {
+	{"calls", do_calls},
+	{"msg", do_messages},
+	{NULL, NULL},
+};
 
 static void
 do_lines(long n, size_t length)
@@ -64,15 +90,18 @@ main(int argc, char **argv)
 {
 	int processes = argc > 3 ? atoi(argv[2]) : 0;
 	long n = argc > 3 ? atol(argv[3]) / (processes > 0 ? processes : 1) : 0;
+	const struct kind *kind = kinds;
 	double start;
 
-	if (processes < 1)
-		errx(2, "usage: work calls|lines PROCESSES N [LENGTH]");
+	while (argc > 3 && kind->name != NULL && strcmp(argv[1], kind->name) != 0)
+		kind++;
+	if (processes < 1 || (kind->name == NULL && (strcmp(argv[1], "lines") != 0 || argc < 5)))
+		errx(2, "usage: work KIND|lines PROCESSES N [LENGTH]");
 	start = clock_ns();
 	for (int i = 0; i < processes; i++)
 		if (fork() == 0) {
-			if (strcmp(argv[1], "calls") == 0)
-				do_calls(n);
+			if (kind->name != NULL)
+				kind->work(n);
 			else
 				do_lines(n, (size_t)atol(argv[4]));
 			_exit(0);
