@@ -33,6 +33,36 @@ report_queue(struct report *report, int id)
 	line_word(&report->line, FIELD_obj, name);
 }
 
+/* The queue that a call works on, as the beginning of both its lines. */
+static void
+report_id(struct report *report, int id)
+{
+	line_number(&report->line, FIELD_id, id);
+	report_queue(report, id);
+	report->head = report->line.length;
+}
+
+static void
+report_id_again(struct report *report, int id)
+{
+	if (report->head > 0)
+		return; /* it is there */
+	line_number(&report->line, FIELD_id, id);
+	report_queue(report, id);
+}
+
+/* Most are 0, which needs no name. */
+static void
+report_message_flags(struct report *report, int flags)
+{
+	char name[64];
+
+	if (flags == 0)
+		line_number(&report->line, FIELD_flags, 0);
+	else
+		line_word(&report->line, FIELD_flags, message_flags_name(flags, name, sizeof name));
+}
+
 static void
 report_contents(struct report *report, const struct msqid_ds *queue)
 {
@@ -122,7 +152,7 @@ message_return(struct report *report, int id, ssize_t ret)
 	int error = ret == -1 ? errno : 0;
 
 	report_return(report, ret);
-	report_queue(report, id);
+	report_id_again(report, id);
 	if (error == 0 || error == EAGAIN || error == ENOMSG || error == E2BIG || error == EINTR)
 		report_look(report, id);
 	else if (error == EIDRM)
@@ -140,17 +170,15 @@ EXPORT int
 msgsnd(int id, const void *message, size_t n, int flags)
 {
 	struct report report;
-	char name[64];
 	int ret;
 
 	if (!report_begin(&report, CALL_msgsnd))
 		return next.msgsnd(id, message, n, flags);
-	line_number(&report.line, FIELD_id, id);
-	report_queue(&report, id);
+	report_id(&report, id);
 	if (memory_good(message, sizeof(long)))
 		line_number(&report.line, FIELD_type, message_type(message));
 	line_number(&report.line, FIELD_n, (int64_t)n);
-	line_word(&report.line, FIELD_flags, message_flags_name(flags, name, sizeof name));
+	report_message_flags(&report, flags);
 	report_enter(&report, HERE);
 	ret = next.msgsnd(id, message, n, flags);
 	message_return(&report, id, ret);
@@ -166,21 +194,19 @@ EXPORT ssize_t
 msgrcv(int id, void *message, size_t n, long want, int flags)
 {
 	struct report report;
-	char name[64];
 	ssize_t ret;
 
 	if (!report_begin(&report, CALL_msgrcv))
 		return next.msgrcv(id, message, n, want, flags);
-	line_number(&report.line, FIELD_id, id);
-	report_queue(&report, id);
+	report_id(&report, id);
 	line_number(&report.line, FIELD_n, (int64_t)n);
 	line_number(&report.line, FIELD_want, want);
-	line_word(&report.line, FIELD_flags, message_flags_name(flags, name, sizeof name));
+	report_message_flags(&report, flags);
 	report_enter(&report, HERE);
 	ret = next.msgrcv(id, message, n, want, flags);
 	message_return(&report, id, ret);
 	if (ret >= 0 && flags & MSG_COPY) /* the message stays where it is */
-		line_word(&report.line, FIELD_flags, name);
+		report_message_flags(&report, flags);
 	if (ret >= 0)
 		report_message(&report, message, (size_t)ret);
 	report_leave(&report);
