@@ -21,7 +21,7 @@ struct menu {
 /* Where things are in the box, for drawing and for clicks alike. */
 struct shape {
 	struct box emblem, line, list, foot;
-	int entry_rows; /* per lesson: 1 title and idea side by side; 2 below each other; 3 with a
+	int entry_rows; /* per lesson: 1 title and idea side by side, the chosen one's idea again in the foot; 2 below each other; 3 with a
 			   gap */
 	int visible;    /* lessons on the list */
 };
@@ -34,12 +34,17 @@ shape_of(struct box box, int n)
 	struct box page = box_part(box, 0, margin, box.rows, box.cols - 2 * margin);
 	bool airy = box.rows >= 12; /* gaps around the line, and above the foot */
 	int fixed = airy ? 5 : 2;   /* the line, the foot and their gaps */
-	int emblem = page.cols >= EMBLEM_COLS && box.rows >= fixed + EMBLEM_ROWS + 1 + n
+	int emblem = page.cols >= EMBLEM_COLS && box.rows >= fixed + EMBLEM_ROWS + 1 + n + airy
 			     ? EMBLEM_ROWS + 1
 			     : 0;
-	int room = box.rows - fixed - emblem, top = airy, rows;
+	int room = box.rows - fixed - emblem, top = airy, rows, foot = 1;
 
 	shape.entry_rows = n * 3 - 1 <= room ? 3 : n * 2 <= room ? 2 : 1;
+	if (shape.entry_rows == 1 &&
+		airy) { /* ideas are cut: the chosen one's stands whole below */
+		foot = 2;
+		room--;
+	}
 	rows = n * shape.entry_rows - (shape.entry_rows == 3);
 	if (rows > room)
 		rows = room;
@@ -51,7 +56,7 @@ shape_of(struct box box, int n)
 	shape.line = box_part(page, top, 0, 1, page.cols);
 	top += 1 + airy;
 	shape.list = box_part(page, top, 0, rows, page.cols);
-	shape.foot = box_part(page, top + rows + airy, 0, 1, page.cols);
+	shape.foot = box_part(page, top + rows + airy, 0, foot, page.cols);
 	return shape;
 }
 
@@ -170,15 +175,17 @@ static void
 draw_foot(const struct menu *menu, const struct frame *frame, struct box box)
 {
 	const struct lesson *lesson = frame->view->shelf[menu->chosen];
-	int col = 1;
+	int col = 1, row = box.rows - 1;
 
-	col += draw_text(frame->screen, box, 0, col, ROLE_KEY, "Enter");
-	col += draw_text(frame->screen, box, 0, col, ROLE_NORMAL, " ");
+	if (row > 0)
+		draw_text(frame->screen, box, 0, col, ROLE_NORMAL, lesson->idea);
+	col += draw_text(frame->screen, box, row, col, ROLE_KEY, "Enter");
+	col += draw_text(frame->screen, box, row, col, ROLE_NORMAL, " ");
 	if (progress_done(frame->view->progress, lesson->name))
-		draw_textf(frame->screen, box, 0, col, ROLE_NORMAL, _("plays %s once more"),
+		draw_textf(frame->screen, box, row, col, ROLE_NORMAL, _("plays %s once more"),
 			lesson->title);
 	else
-		draw_textf(frame->screen, box, 0, col, ROLE_NORMAL,
+		draw_textf(frame->screen, box, row, col, ROLE_NORMAL,
 			_("starts %s: real processes, one call for each press of a key"),
 			lesson->title);
 }
@@ -226,7 +233,8 @@ menu_draw(void *state, const struct frame *frame, struct box box)
 	if (left > 0)
 		draw_textf(frame->screen, shape.foot, 0, shape.foot.cols - 8, ROLE_QUIET, "%s %d",
 			glyph(frame->screen, GLYPH_MORE_DOWN), left);
-	draw_foot(menu, frame, box_part(shape.foot, 0, 0, 1, shape.foot.cols - (left > 0 ? 9 : 0)));
+	draw_foot(menu, frame,
+		box_part(shape.foot, 0, 0, shape.foot.rows, shape.foot.cols - (left > 0 ? 9 : 0)));
 }
 
 static bool
