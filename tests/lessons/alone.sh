@@ -31,6 +31,25 @@ check()
 	fi
 }
 
+# together WHAT FOLDER SCRIPT OUTPUT: the folder's programs, started apart by the script in a directory of their own.
+together()
+{
+	what=$1 folder=$(cd "$lessons/$2" && pwd) script=$3 pattern=$4
+	count=$((count + 1))
+	place=$(mktemp -d) || exit 99
+	text=$(cd "$place" && PATH=$folder:$PATH timeout 60 sh -c "$script" 2>&1 </dev/null 3>&- 4>&- 5>&-)
+	rm -rf "$place"
+	# shellcheck disable=SC2254
+	case $text in
+	$pattern) echo "ok $count - $what" ;;
+	*)
+		echo "not ok $count - $what"
+		echo "# $script: wanted output like: $pattern"
+		echo "$text" | sed 's/^/# /'
+		;;
+	esac
+}
+
 # hangs WHAT CALL PROGRAM [ARGUMENT...]: the program's child ends up asleep in a pipe's CALL.
 hangs()
 {
@@ -54,7 +73,7 @@ hangs()
 	[ $slept = yes ] && echo "ok $count - $what" || echo "not ok $count - $what (${where:-gone})"
 }
 
-echo 1..19
+echo 1..39
 check "counter: two values at one address" 0 \
 	"*child: counter is 6, *parent: counter is 5, *parent: counter is 15, *exit status is 6" 01-islands/counter
 check "relatives: the child reads, and cannot answer" 0 "*child: read * bytes: hello*" 02-pipe/relatives
@@ -76,3 +95,32 @@ check "nobody: gets EPIPE" 0 "*Broken pipe*still alive*" 05-eof/nobody ignore
 check "records: none is torn" 0 "records of 1000 bytes: 0 of *" 06-atomic/records 1000
 check "records: none of PIPE_BUF bytes is torn" 0 "records of 4096 bytes: 0 of *" 06-atomic/records 4096
 check "large: all arrives" 0 "*from A to A*" 06-atomic/large
+together "reader, writer: a word through a FIFO" 07-fifo "reader & writer; wait" "*got hello*nobody writes*"
+together "reader: does not wait" 07-fifo "reader nonblock" "*descriptor*nobody writes*"
+together "writer: does not wait" 07-fifo "writer nonblock" "open: No such device or address"
+together "talk: both ways" 07-fifo "talk r ping w pong & talk w ping r pong; wait" "*I am *I am *"
+together "talk: both wait" 07-fifo "timeout 2 talk r ping w pong & timeout 1 talk r pong w ping; echo \$?; wait" "124"
+together "send, receive: by type, and without anybody there" 08-msgqueue \
+	"send 1 tea 2 coffee 1 cake 3 milk >&2; receive 0 3 -2 2; remove" "*: tea,*: milk,*: cake,*: coffee,*"
+together "receive: too little room" 08-msgqueue "send 1 sugar; receive -b 2 1; receive -b 2 -c 1; remove" \
+	"*too long*receive: su,*"
+together "send: a type of 0" 08-msgqueue "send 0 tea; remove" "*Invalid argument*"
+together "remove: wakes a sleeper" 08-msgqueue \
+	"receive 1 & until grep -q msgrcv /proc/\$!/wchan; do sleep 0.1; done; remove; wait" "*Identifier removed*"
+together "server, client: one queue for all" 08-msgqueue "server & client & client; wait; remove s" \
+	"*you are number *you are number *"
+together "client: its own question" 08-msgqueue "client any; remove s" "*got: who am I?*"
+together "fill: a full queue" 08-msgqueue "fill nowait; remove" "*unavailable*D is in*"
+together "fill: goes on when there is room" 08-msgqueue "fill & receive 1 1; wait; remove" "*F is in*"
+together "stray: more than the message" 08-msgqueue "stray; receive 0 0; remove" "*tea,cake!SECRET!,*tea,cake,*"
+# Not every kernel has POSIX message queues.
+name=/ipcviz-alone-$$
+together "post, take: by priority" 09-mqueue \
+	"post $name 1 sweep 9 fire 1 cook 9 flood >&2; take -u $name 4" "*fire,*flood,*sweep,*cook,*"
+together "post: too long" 09-mqueue "post $name 1 abcdefghijklmnopqrstuvwxyzabcdefgh; take -n -u $name 0" "*too long*"
+together "take: too little room" 09-mqueue "post $name 1 one; take -u -b 10 $name 1" "*too long*"
+together "take: does not wait" 09-mqueue "take -n -u $name 1" "*unavailable*"
+together "post: a name without a slash" 09-mqueue "post name" "*Invalid argument*"
+together "watch: is told" 09-mqueue \
+	"watch $name again & while kill -0 \$!; do post $name 1 one >&2; sleep 0.1; done; take -n -u $name 0" \
+	"*something has come*"

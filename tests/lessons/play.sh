@@ -86,6 +86,12 @@ fails nonblock "sleep is expected where the flag forbids it" 'call: read, what: 
 fails eof "the end is expected while a writer is left" \
 	'see: {who: reader, call: read, state: blocked}' 'see: {who: reader, call: read, what: leave, ret: 0}'
 fails atomic "a large write is expected to stay whole" 'ret: 100, text: "B\*"' 'ret: 100, text: "A*"'
+fails fifo "an open is expected to fail where its partner came" \
+	'see: {who: reader, call: open, what: leave}' 'see: {who: reader, call: open, what: leave, ret: -1}'
+fails msgqueue "a message is expected to go to who sleeps longest" \
+	'see: {who: bob, call: msgrcv, what: leave}' 'see: {who: ann, call: msgrcv, what: leave}'
+fails mqueue "a second signal is expected from one registration" \
+	'see: {who: watcher, call: sigsuspend, state: blocked}' 'see: {who: watcher, call: sigsuspend, what: leave}'
 wait
 for name in $spoilt; do
 	result "$(cat "$scratch/status-$name")" "$(cat "$scratch/what-$name")" 1 "$scratch/said-$name"
