@@ -139,7 +139,7 @@ act_words(struct words *words, const struct event *event)
 	add_field(words, event, FIELD_sig, " ", "");
 	if (event_is(event, FIELD_op, "tempo"))
 		add(words, _(" %g calls/s"), (double)event_number(event, FIELD_value, 0) / 1000);
-	else
+	else if (!event_is(event, FIELD_op, "restart"))
 		add_field(words, event, FIELD_value, " ", "");
 	add_field(words, event, FIELD_text, " ", "");
 	add_field(words, event, FIELD_err, " ", "");

@@ -42,6 +42,16 @@ static const struct sign {
 	{GLYPH_CYCLE, ROLE_BLOCKED, N_("a closed cycle: each waits for the next, and the last for the first")},
 };
 
+/* What is written in letters and wants a word all the same. */
+static const struct {
+	const char *text, *means;
+} notes[] = {
+	{"~", N_("inferred from the calls, not told by the kernel")},
+	{"(a)", N_("descriptors with the same letter share one open file description, flags included")},
+	{"3 r", N_("descriptor 3, a read end; w a write end")},
+	{N_("writers"), N_("descriptors on the write end, in all processes; readers likewise")},
+};
+
 /* "Space" and "n Enter" as they stand in the table; the answers' six digits as a range. */
 static void
 key_words(const struct key *key, char *buf, size_t size)
@@ -84,6 +94,9 @@ lay_out(struct page *page, const struct frame *frame, int cols)
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
 		page_item(page, 4, signs[i].style, glyph(frame->screen, signs[i].glyph),
 			ROLE_NORMAL, _(signs[i].means));
+	for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
+		page_item(page, text_cells(_(notes[i].text)) + 1, ROLE_STRONG, _(notes[i].text),
+			ROLE_NORMAL, _(notes[i].means));
 }
 
 static void
