@@ -92,6 +92,13 @@ fails msgqueue "a message is expected to go to who sleeps longest" \
 	'see: {who: bob, call: msgrcv, what: leave}' 'see: {who: ann, call: msgrcv, what: leave}'
 fails mqueue "a second signal is expected from one registration" \
 	'see: {who: watcher, call: sigsuspend, state: blocked}' 'see: {who: watcher, call: sigsuspend, what: leave}'
+fails shm "memory is expected to vanish under its reader" \
+	'see: {who: reader, what: out, text: "\*it still says\*"}' 'see: {who: reader, what: died, sig: SIGSEGV}'
+fails semaphore "a private semaphore is expected to be shared" \
+	'see: {who: parent, call: sem_wait, state: blocked}' 'see: {who: parent, call: sem_wait, what: leave, ret: 0}'
+fails buffer "no circle is expected where everything stops" 'who: hungry, cycle: yes' 'who: ada, cycle: yes'
+fails deadlock "a dead holder is expected to give back" \
+	'see: {who: waiter, call: semop, state: blocked}' 'see: {who: waiter, call: semop, what: leave, ret: 0}'
 wait
 for name in $spoilt; do
 	result "$(cat "$scratch/status-$name")" "$(cat "$scratch/what-$name")" 1 "$scratch/said-$name"
