@@ -2,7 +2,9 @@
  *
  * Mutexes in shared memory. A lock that can be had without the kernel is had by pthread_mutex_trylock, which succeeds
  * just where the lock's own first attempt would; when it does not, nothing has changed, and the lock itself decides.
- * Mutexes with a protocol (PTHREAD_PRIO_INHERIT and its kin) say nothing of the kernel.
+ * Robust ones are only tried when they are free and sound: of one that is beyond recovery glibc's trylock keeps the
+ * lock, while it says ENOTRECOVERABLE. Mutexes with a protocol (PTHREAD_PRIO_INHERIT and its kin) say nothing of the
+ * kernel.
  */
 #include "probe/deadline.h"
 #include "probe/lock.h"
@@ -24,6 +26,17 @@ has_protocol(const pthread_mutex_t *mutex)
 #endif
 }
 
+static bool
+is_robust(const pthread_mutex_t *mutex)
+{
+#ifdef __GLIBC__
+	return (mutex->__data.__kind & KIND_ROBUST) != 0;
+#else
+	(void)mutex;
+	return false;
+#endif
+}
+
 /* Does somebody wait for it, so that unlocking must wake him? */
 static int
 mutex_has_waiters(const pthread_mutex_t *mutex)
@@ -33,7 +46,7 @@ mutex_has_waiters(const pthread_mutex_t *mutex)
 
 	if (has_protocol(mutex))
 		return KERNEL_UNKNOWN;
-	if (mutex->__data.__kind & KIND_ROBUST)
+	if (is_robust(mutex))
 		return (lock & 0x80000000u) != 0; /* FUTEX_WAITERS */
 	return lock > 1;
 #else
@@ -88,20 +101,34 @@ is_locked(int ret)
 	return ret == 0 || ret == EOWNERDEAD;
 }
 
-/* Tries; `kernel` becomes 0 when that was enough. */
+static bool
+is_sound(const pthread_mutex_t *mutex)
+{
+#ifdef __GLIBC__
+	return __atomic_load_n(&mutex->__data.__lock, __ATOMIC_RELAXED) == 0 &&
+	       __atomic_load_n(&mutex->__data.__owner, __ATOMIC_RELAXED) == 0;
+#else
+	(void)mutex;
+	return true;
+#endif
+}
+
+/* Tries, where that is harmless; `kernel` becomes 0 when it was enough. */
 static bool
 try_first(pthread_mutex_t *mutex, int *ret, int *kernel)
 {
 	*kernel = has_protocol(mutex) ? KERNEL_UNKNOWN : 0;
+	if (is_robust(mutex) && !is_sound(mutex))
+		return false;
 	*ret = next.pthread_mutex_trylock(mutex);
 	return is_locked(*ret);
 }
 
-/* The lock itself was called, and it returned: an error that it found at once needed no kernel, but who knows. */
+/* The lock itself was called, and it returned: an error, or a dead holder's lock, may have needed no kernel. */
 static int
 kernel_after(int ret, const pthread_mutex_t *mutex)
 {
-	return is_locked(ret) && !has_protocol(mutex) ? 1 : KERNEL_UNKNOWN;
+	return ret == 0 && !has_protocol(mutex) ? 1 : KERNEL_UNKNOWN;
 }
 
 EXPORT int
