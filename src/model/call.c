@@ -8,12 +8,6 @@
 #include <string.h>
 
 bool
-call_moves(enum call_id id)
-{
-	return (call_traits(id) & (CALL_READS | CALL_WRITES)) != 0;
-}
-
-bool
 call_opens(enum call_id id)
 {
 	switch (id) {
@@ -28,12 +22,6 @@ call_opens(enum call_id id)
 	default:
 		return false;
 	}
-}
-
-bool
-call_is_ipc(enum call_id id)
-{
-	return id >= CALL_mkfifo;
 }
 
 /* Reads and writes, and what changes or waits for a semaphore or a lock. */

@@ -43,8 +43,16 @@ void object_create(
 	struct model *model, int channel, size_t name_length, const char *name); /* by its kind */
 void object_release(struct model *model, struct channel *channel);
 bool object_clone(struct model *clone, struct channel *channel); /* false: no memory */
-bool object_takes(
-	const struct channel *channel, const struct call *call); /* its calls mean something here */
+/* Do its calls mean something here? */
+static inline bool
+object_takes(const struct channel *channel, enum call_id id)
+{
+	if (channel->kind == CHANNEL_PIPE)
+		return false;
+	return channel->queue != NULL || channel->semaphores != NULL ||
+	       (channel->segment != NULL && (call_traits(id) & (CALL_READS | CALL_WRITES)) == 0);
+}
+
 /* A call on it begins; it returned (the call's effect on what lies in it; who gave what it got, or NONE). */
 void object_entered(struct model *model, int process, const struct call *call);
 int object_called(struct model *model, int process, struct call *call, const struct event *event);
@@ -175,15 +183,26 @@ void wait_woken(struct model *model, int process, const struct call *call,
 	const struct event *event, int giver);
 
 /* call.c: what calls are, by name */
-bool call_moves(enum call_id id);
-bool call_opens(
-	enum call_id id); /* names in `fd` a directory or nothing, and in `obj` what it made */
-bool call_is_ipc(enum call_id id); /* works on an object that is no descriptor's, or on a name */
-bool call_lists(const struct model *model,
-	const struct call *call); /* counts among its channel's callers */
+static inline bool
+call_moves(enum call_id id)
+{
+	return (call_traits(id) & (CALL_READS | CALL_WRITES)) != 0;
+}
+
+/* Works on an object that is no descriptor's, or on a name. */
+static inline bool
+call_is_ipc(enum call_id id)
+{
+	return id >= CALL_mkfifo;
+}
+
+/* Names in `fd` a directory or nothing, and in `obj` what it made. */
+bool call_opens(enum call_id id);
+bool call_lists(
+	const struct model *model, const struct call *call); /* among its channel's callers? */
 bool call_failed(const struct call *call);
-bool event_word(const struct event *event, enum event_field field,
-	const char *part); /* does the field hold it? */
+bool event_word(
+	const struct event *event, enum event_field field, const char *part); /* is it in there? */
 void call_arguments(
 	struct call *call, const struct event *event); /* of the calls of call_is_ipc() */
 

@@ -10,10 +10,12 @@
  *
  * Memory is bounded whatever the trace holds. Tables end at their *_MAX: a full process table takes the place of the
  * process that is dead longest, a full channel table that of the channel that is closed longest (references to them
- * become NONE first); a pipe with too many runs, or a model with too many in all, joins the oldest runs of the pipe;
- * lanes and wakes are rings; texts are cut. Only the living are refused: when all 1024 processes live, a further one
- * is not taken up. What falls out of a bound is counted, never silently dropped (model.lost). At worst, everything
- * full, a model takes about 50 MiB; an ordinary one takes some 20 KiB a process.
+ * become NONE first), else that of an object that nobody has open or mapped now; a pipe with too many runs, or a model
+ * with too many in all, joins the oldest runs of the pipe; a queue with too many messages only counts further ones; of
+ * an object's users those who ended make room; lanes and wakes are rings; texts are cut. Only the living are refused:
+ * when all 1024 processes live, a further one is not taken up. What falls out of a bound is counted, never silently
+ * dropped (model.lost). At worst, everything full, a model takes about 80 MiB; an ordinary one takes some 20 KiB a
+ * process.
  */
 #ifndef IPCVIZ_MODEL_MODEL_H
 #define IPCVIZ_MODEL_MODEL_H

@@ -106,14 +106,6 @@ object_create(struct model *model, int id, size_t length, const char *name)
 
 /* --- what happens to it --- */
 
-bool
-object_takes(const struct channel *channel, const struct call *call)
-{
-	if (channel->queue != NULL || channel->semaphores != NULL)
-		return true;
-	return channel->segment != NULL && !call_moves(call->id);
-}
-
 void
 object_entered(struct model *model, int process, const struct call *call)
 {

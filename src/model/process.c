@@ -351,7 +351,7 @@ call_takes_off(struct model *model, int id, struct call *call, const struct even
 		fork_begin(model, id, call->tid);
 	if (call->id == CALL_kill || call->id == CALL_raise)
 		call_signals(model, id, call);
-	if (call->channel != NONE)
+	if (call->channel != NONE && model->channels[call->channel].kind != CHANNEL_PIPE)
 		object_entered(model, id, call);
 	lane_mark(model, process, LANE_ENTER, call->id, NONE);
 }
@@ -469,7 +469,7 @@ call_end(struct model *model, const struct event *event)
 	process_says(model, process, &call, event);
 	if (call.channel == NONE && call_is_ipc(call.id))
 		call.channel = event_channel(model, event);
-	if (call.channel != NONE && object_takes(&model->channels[call.channel], &call))
+	if (call.channel != NONE && object_takes(&model->channels[call.channel], call.id))
 		giver = object_called(model, id, &call, event);
 	else if (call_moves(call.id) && call.channel != NONE)
 		giver = pipe_moved(model, call.channel, id, &call, event);
