@@ -6,6 +6,7 @@
 #include <err.h>
 #include <fcntl.h>
 #include <mqueue.h>
+#include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct message {
@@ -103,7 +105,47 @@ use_named(const char *name)
 	return 0;
 }
 
-/* A set of two semaphores; the second is waited for by a child. */
+/* A semaphore and a mutex in memory that a child shares: it waits for the semaphore while the mutex is held. */
+static int
+use_shared(void)
+{
+	struct shared {
+		sem_t semaphore;
+		pthread_mutex_t mutex;
+	} *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pthread_mutexattr_t attributes;
+	pid_t child;
+
+	if (shared == MAP_FAILED || sem_init(&shared->semaphore, 1, 0) != 0)
+		err(1, "shared");
+	pthread_mutexattr_init(&attributes);
+	pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+	pthread_mutex_init(&shared->mutex, &attributes);
+	if ((child = fork()) == 0)
+		return sem_wait(&shared->semaphore) == 0 ? 4 : 1;
+	pthread_mutex_lock(&shared->mutex);
+	rest();
+	pthread_mutex_unlock(&shared->mutex);
+	sem_post(&shared->semaphore);
+	return waitpid(child, NULL, 0) == child ? 0 : 1;
+}
+
+/* A named semaphore with the value 3, then without its name, then taken. */
+static int
+use_named_semaphore(const char *name)
+{
+	sem_t *semaphore = sem_open(name, O_CREAT | O_EXCL, 0600, 3);
+
+	if (semaphore == SEM_FAILED)
+		err(1, "sem_open");
+	rest();
+	if (sem_unlink(name) != 0 || sem_wait(semaphore) != 0)
+		err(1, "sem");
+	rest();
+	return 0;
+}
+
+/* A set of two semaphores; it waits for the second. */
 static int
 use_set(void)
 {
@@ -163,6 +205,10 @@ main(int argc, char **argv)
 		return use_named(name);
 	if (strcmp(what, "set") == 0)
 		return use_set();
+	if (strcmp(what, "shared") == 0)
+		return use_shared();
+	if (strcmp(what, "semaphore") == 0)
+		return use_named_semaphore(name);
 	if (strcmp(what, "leave") == 0)
 		return leave_all(name);
 	if (strcmp(what, "sweep") == 0 && argc == 6)

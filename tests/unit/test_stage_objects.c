@@ -7,6 +7,8 @@
 #include <mqueue.h>
 #include <signal.h>
 #include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,9 +46,29 @@ until_look(enum event_field field, const char *value)
 	while (!event_is(&event, FIELD_obj, object) || event.pid != 0);
 }
 
+static bool
+is_stopped(pid_t pid)
+{
+	char file[64], line[512] = "";
+	FILE *stat;
+
+	snprintf(file, sizeof file, "/proc/%d/stat", (int)pid);
+	if ((stat = fopen(file, "r")) != NULL) {
+		if (fgets(line, sizeof line, stat) == NULL)
+			line[0] = '\0';
+		fclose(stat);
+	}
+	return strstr(line, ") T") != NULL;
+}
+
+/* Lets the process go on once it rests. */
 static void
 go_on(pid_t pid)
 {
+	for (time_t limit = time(NULL) + PATIENCE; !is_stopped(pid);) {
+		ck_assert_msg(time(NULL) < limit, "it does not stop");
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+	}
 	ck_assert_int_eq(stage_signal(stage, pid, SIGCONT, &problem), 0);
 }
 
@@ -89,7 +111,6 @@ START_TEST(a_judgement_repeats_what_is_waited_for)
 	set_up(false);
 	pid = start("msg", NULL);
 	until_made("msgget");
-	until(WHAT_look, pid, FIELD_state, "T");
 	go_on(pid);
 	until(WHAT_leave, pid, FIELD_call, "msgrcv");
 	until(WHAT_look, pid, FIELD_state, "S");
@@ -120,6 +141,135 @@ START_TEST(a_posix_queue_is_looked_at)
 	/* The name is gone, the queue is not. */
 	until_look(FIELD_removed, "1");
 	ck_assert_int_eq(event_number(&event, FIELD_count, -1), 1);
+	go_on(pid);
+	finish();
+	free_stage();
+}
+END_TEST
+
+START_TEST(a_segment_is_looked_at)
+{
+	char bytes[300];
+	pid_t pid;
+	int id;
+
+	set_up(false);
+	pid = start("shm", NULL);
+	until_made("shmget");
+	/* We are none of those who have it attached. */
+	until_look(FIELD_nattch, "1");
+	ck_assert_int_eq(event_number(&event, FIELD_size, -1), 4096);
+	ck_assert_int_eq(event_number(&event, FIELD_removed, -1), 0);
+	until_look(FIELD_off, "0");
+	event_copy(&event, FIELD_bytes, bytes, sizeof bytes);
+	ck_assert_int_eq(strncmp(bytes, "6100", 4), 0);
+	/* Stored without a call, and told alone. */
+	go_on(pid);
+	until_look(FIELD_off, "128");
+	do
+		until_look(FIELD_off, "128");
+	while (event_copy(&event, FIELD_bytes, bytes, sizeof bytes) != 256 ||
+		strncmp(bytes + 2 * (200 - 128), "62", 2) != 0);
+	id = atoi(object + 4);
+	go_on(pid);
+	until_look(FIELD_removed, "1");
+	ck_assert_int_eq(event_number(&event, FIELD_nattch, -1), 1);
+	go_on(pid);
+	finish();
+	ck_assert_int_eq(shmctl(id, IPC_STAT, &(struct shmid_ds){0}), -1);
+	free_stage();
+}
+END_TEST
+
+START_TEST(a_named_segment_is_looked_at)
+{
+	char name[64], bytes[300];
+	pid_t pid;
+
+	set_up(false);
+	snprintf(name, sizeof name, "/%s-s", stage_word(stage));
+	pid = start("named", name);
+	until_made("shm_open");
+	until_look(FIELD_size, "0");
+	go_on(pid);
+	until_look(FIELD_off, "0");
+	event_copy(&event, FIELD_bytes, bytes, sizeof bytes);
+	ck_assert_uint_eq(strlen(bytes), 200); /* all 100 that it has */
+	ck_assert_int_eq(strncmp(bytes, "68656c6c6f00", 12), 0);
+	go_on(pid);
+	until_look(FIELD_removed, "1");
+	go_on(pid);
+	finish();
+	free_stage();
+}
+END_TEST
+
+START_TEST(a_set_is_looked_at)
+{
+	pid_t pid;
+
+	set_up(false);
+	pid = start("set", NULL);
+	until_made("semget");
+	until_look(FIELD_ncnt, "0,1");
+	ck_assert(event_is(&event, FIELD_values, "7,0"));
+	ck_assert(event_is(&event, FIELD_zcnt, "0,0"));
+	ck_assert_int_eq(semctl(atoi(object + 4), 0, IPC_RMID), 0);
+	until(WHAT_died, pid, FIELD_status, "3");
+	free_stage();
+}
+END_TEST
+
+START_TEST(shared_memory_tells_its_semaphores)
+{
+	char pid_text[16];
+	pid_t pid;
+
+	set_up(false);
+	pid = start("shared", NULL);
+	snprintf(pid_text, sizeof pid_text, "%d", (int)pid);
+	until(WHAT_leave, pid, FIELD_call, "pthread_mutex_lock");
+	event_copy(&event, FIELD_obj, object, sizeof object);
+	until_look(FIELD_values, "0");
+	ck_assert(event_is(&event, FIELD_last, pid_text));
+	go_on(pid);
+	until(WHAT_died, 0, FIELD_status, "4");
+	finish();
+	free_stage();
+}
+END_TEST
+
+START_TEST(a_waiter_of_a_shared_semaphore_is_counted)
+{
+	set_up(false);
+	pid_t pid = start("shared", NULL);
+	until(WHAT_enter, 0, FIELD_call, "sem_wait");
+	event_copy(&event, FIELD_obj, object, sizeof object);
+	until_look(FIELD_ncnt, "1");
+	ck_assert(event_is(&event, FIELD_values, "0"));
+	stage_look(stage, pid);
+	go_on(pid);
+	finish();
+	free_stage();
+}
+END_TEST
+
+START_TEST(a_named_semaphore_is_looked_at)
+{
+	char name[64];
+	pid_t pid;
+
+	set_up(false);
+	snprintf(name, sizeof name, "/%s-m", stage_word(stage));
+	pid = start("semaphore", name);
+	until_made("sem_open");
+	until_look(FIELD_values, "3");
+	ck_assert_int_eq(event_number(&event, FIELD_removed, -1), 0);
+	go_on(pid);
+	/* By then it is in the memory of its users alone. */
+	until_look(FIELD_removed, "1");
+	if (!event_is(&event, FIELD_values, "2"))
+		until_look(FIELD_values, "2");
 	go_on(pid);
 	finish();
 	free_stage();
@@ -252,6 +402,12 @@ main(void)
 	tcase_add_test(tests, a_message_queue_is_looked_at);
 	tcase_add_test(tests, a_judgement_repeats_what_is_waited_for);
 	tcase_add_test(tests, a_posix_queue_is_looked_at);
+	tcase_add_test(tests, a_segment_is_looked_at);
+	tcase_add_test(tests, a_named_segment_is_looked_at);
+	tcase_add_test(tests, a_set_is_looked_at);
+	tcase_add_test(tests, shared_memory_tells_its_semaphores);
+	tcase_add_test(tests, a_waiter_of_a_shared_semaphore_is_counted);
+	tcase_add_test(tests, a_named_semaphore_is_looked_at);
 	tcase_add_test(tests, a_fifo_is_opened);
 	tcase_add_test(tests, a_message_is_sent_and_received);
 	tcase_add_test(tests, a_posix_message_is_sent_and_received);
