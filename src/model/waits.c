@@ -65,6 +65,7 @@ find_for_opener(const struct model *model, struct waiting *waiting, const struct
 		if (model->processes[i].cause == WAIT_PARTNER)
 			set_add(&waiting->likely, i);
 	}
+	waiting->open |= set_is_empty(&waiting->all); /* who is started yet can find the name */
 	waiting->inferred = true;
 }
 
@@ -139,6 +140,7 @@ add_knowing(const struct model *model, struct waiting *waiting, int id)
 			if (i != waiting->process && lives(model, i) &&
 				(round == 1 || can_come(model, channel, i)))
 				set_add(&waiting->all, i);
+	waiting->open |= set_is_empty(&waiting->all) && !nameless; /* somebody may be started yet */
 	waiting->inferred = true;
 }
 

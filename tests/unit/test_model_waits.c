@@ -211,6 +211,26 @@ START_TEST(a_partner_has_come)
 }
 END_TEST
 
+/* Who waits alone at something that has a name is not stuck: a program that is started yet can find it. */
+START_TEST(a_stranger_may_come)
+{
+	struct model *model = told(BORN(10) MKFIFO("a") OPEN(10, "a", w, "O_WRONLY"));
+
+	ck_assert_int_eq(the(model, 10)->state, PROCESS_BLOCKED);
+	ck_assert_str_eq(circle(model), "");
+	ck_assert_str_eq(edges(model), "10>0");
+	model_free(model);
+	model = told(BORN(10) "2 10 10 enter call=msgget key=0x71\n"
+			      "3 10 10 leave call=msgget ret=5 obj=msg:5 made=1\n"
+			      "4 10 10 enter call=msgrcv id=5 obj=msg:5 n=9 want=0\n" LOOK(
+				      10, "do_msgrcv"));
+	ck_assert_int_eq(the(model, 10)->state, PROCESS_BLOCKED);
+	ck_assert_str_eq(circle(model), "");
+	ck_assert_str_eq(words(model), "");
+	model_free(model);
+}
+END_TEST
+
 /* --- semaphores --- */
 
 #define SET(values)                                                                                \
@@ -558,6 +578,7 @@ main(void)
 	tcase_add_test(pipes, a_pipe_from_outside);
 	tcase_add_test(pipes, two_fifos_in_opposite_order);
 	tcase_add_test(pipes, a_partner_has_come);
+	tcase_add_test(pipes, a_stranger_may_come);
 	tcase_add_test(semaphores, two_semaphores_in_opposite_order);
 	tcase_add_test(semaphores, one_who_gave_back_cannot_help);
 	tcase_add_test(semaphores, a_longer_circle);
