@@ -299,7 +299,7 @@ circle_seen(struct plain *plain, const struct model *model, struct paragraph *pa
 
 	if (closed && !plain->circle) {
 		cycle_text(model, words, sizeof words);
-		paragraph_add(paragraph, _("None of them can go on: %s."), words);
+		paragraph_add(paragraph, "%s", words);
 	}
 	plain->circle = closed;
 }

@@ -888,6 +888,22 @@ START_TEST(test_patterns)
 }
 END_TEST
 
+/* The look that shows the last of them asleep tells of all of them. */
+START_TEST(test_cycle)
+{
+	begin(FRONT STEP("one") "  - start: writer\n  - see: {who: writer, cycle: yes}\n" END, 0);
+	start_writer();
+	feed(FORKED FULL);
+	phase(PHASE_WAITING);
+	feed("50 101 101 enter call=write fd=4 obj=pipe:7 end=w n=10\n"
+	     "60 100 100 look state=S wchan=anon_pipe_write\n");
+	phase(PHASE_WAITING);
+	feed("61 101 101 look state=S wchan=anon_pipe_write\n");
+	phase(PHASE_STEP_END);
+	stop();
+}
+END_TEST
+
 int
 main(void)
 {
@@ -912,6 +928,7 @@ main(void)
 	tcase_add_test(moves, test_consequence_before_cause);
 	tcase_add_test(moves, test_consequence_in_next_step);
 	tcase_add_test(moves, test_patterns);
+	tcase_add_test(moves, test_cycle);
 	suite_add_tcase(suite, moves);
 	tcase_add_test(judging, test_sleeps_on);
 	tcase_add_test(judging, test_stale_look);
