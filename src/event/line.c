@@ -10,30 +10,23 @@
 
 static const char hex_digit[] = "0123456789abcdef";
 
-/* " key=" of each field, in cells of one size, so that the copy of one is two moves and no call. */
-static const struct {
+struct word {
 	char text[PUT_CELL];
 	unsigned length;
-} keys[] = {
+};
+static const struct word keys[] = {
 	{" ?=", 3},
 #define FIELD(word, form, meaning) {" " #word "=", sizeof " " #word "=" - 1},
 #include "event/fields.def"
 #undef FIELD
 };
-/* " call=name" of each call, and each word that says what happened, in such cells too. */
-static const struct {
-	char text[2 * PUT_CELL];
-	unsigned length;
-} calls[] = {
+const struct put_call put_calls[] = {
 	{" call=?", 7},
 #define CALL(id, args, traits) {" call=" #id, sizeof " call=" #id - 1},
 #include "event/calls.def"
 #undef CALL
 };
-static const struct {
-	char text[PUT_CELL];
-	unsigned length;
-} whats[] = {
+static const struct word whats[] = {
 #define WHAT(word, meaning) {#word, sizeof #word - 1},
 #include "event/event.def"
 #undef WHAT
@@ -120,10 +113,8 @@ line_hex(struct line *line, enum event_field field, uint64_t value)
 void
 line_call(struct line *line, enum call_id call)
 {
-	if (sizeof calls[call].text > line_room(line)) /* never so: it is the first field */
-		return;
-	memcpy(line_at(line), calls[call].text, sizeof calls[call].text);
-	line->length += calls[call].length;
+	if (sizeof put_calls[call].text <= line_room(line)) /* always so: it is the first field */
+		line_until(line, put_call(line_at(line), call));
 }
 
 /* A byte that can stand in a WORD as it is. */
@@ -197,7 +188,7 @@ line_quoted(struct line *line, enum event_field field, const void *bytes, size_t
 		char escape[4];
 		size_t need = 1;
 
-		if (is_plain(*in) && *in != '\\')
+		if (put_is_plain(*in))
 			escape[0] = (char)*in;
 		else
 			need = escape_byte(escape, *in);
@@ -222,60 +213,4 @@ void
 line_finish(struct line *line)
 {
 	line->text[line->length++] = '\n';
-}
-
-/* --- the lines of a call, made faster
- * ------------------------------------------------------------------------------------------------- */
-
-_Static_assert(sizeof "enter" == sizeof "leave" && sizeof "enter" == sizeof "reach", "one takes another's place");
-
-bool
-line_again(struct line *line, size_t length, uint64_t time, size_t who_length, enum event_what what)
-{
-	char *at;
-
-	if (time < 100000000) /* its digits would spill over what follows */
-		return false;
-	at = put_unsigned(line->text, time);
-	if (*at != ' ') /* it has a digit more */
-		return false;
-	memcpy(at + who_length, whats[what].text, sizeof "enter" - 1);
-	line->length = length;
-	return true;
-}
-
-/* As put_key(), where the room is known to be there and the field is: its key becomes a constant. */
-static inline char *
-put_field(char *at, enum event_field field)
-{
-	memcpy(at, keys[field].text, PUT_CELL);
-	return at + keys[field].length;
-}
-
-enum { FIELD_ROOM = PUT_CELL + 20 }; /* of a field with a number */
-
-void
-line_move_enter(struct line *line, int64_t n, uint64_t site)
-{
-	char *at = line_at(line);
-
-	if (line_room(line) < 2 * FIELD_ROOM)
-		return;
-	at = put_decimal(put_field(at, FIELD_n), n);
-	if (site != 0)
-		at = put_hex(put_field(at, FIELD_at), site);
-	line_until(line, at);
-}
-
-void
-line_move_leave(struct line *line, int64_t ret, int64_t used, const char *fields, size_t length)
-{
-	char *at = line_at(line);
-
-	if (line_room(line) < 2 * FIELD_ROOM + length)
-		return;
-	at = put_decimal(put_field(at, FIELD_ret), ret);
-	if (used >= 0)
-		at = put_cells(put_decimal(put_field(at, FIELD_used), used), fields, length);
-	line_until(line, at);
 }

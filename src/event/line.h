@@ -34,15 +34,6 @@ void line_quoted(struct line *line, enum event_field field, const void *bytes, s
 /* Fields that these functions have written before, with their leading blank; all or none. LINE_SLACK
  * bytes behind them must be readable. */
 void line_copy(struct line *line, const char *fields, size_t length);
-/*
- * The same faster, for the lines of a call that moves bytes, which are most. line_again: the first `length` bytes of an
- * `enter` become the beginning of another line of the same process and call, with another time and word; false when that
- * cannot be, and the line must be started anew. The others write n and at, or ret, used when it is not negative, and
- * with it `fields`, as for line_copy().
- */
-bool line_again(struct line *line, size_t length, uint64_t time, size_t who_length, enum event_what what);
-void line_move_enter(struct line *line, int64_t n, uint64_t site);
-void line_move_leave(struct line *line, int64_t ret, int64_t used, const char *fields, size_t length);
 /* Ends the line with its newline; text[0..length) is then ready for one write. */
 void line_finish(struct line *line);
 

@@ -11,7 +11,16 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "event/event.h"
+
 enum { PUT_CELL = 16 }; /* bytes that are copied by one move and no call */
+
+/* " call=name" of each call, in such cells. */
+struct put_call {
+	char text[2 * PUT_CELL];
+	unsigned length;
+};
+extern const struct put_call put_calls[];
 
 /* Stores eight characters, the first in the lowest byte of the word. */
 static inline void
@@ -122,6 +131,20 @@ put_hex(char *at, uint64_t value)
 	put_eight(at + 2, eight_nibbles((uint32_t)(value >> 32)));
 	put_eight(at + 10, eight_nibbles((uint32_t)value));
 	return at + 18 - leading;
+}
+
+/* A byte that can stand in a quoted string as it is. */
+static inline bool
+put_is_plain(unsigned char byte)
+{
+	return byte >= ' ' && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
+static inline char *
+put_call(char *at, enum call_id call)
+{
+	memcpy(at, put_calls[call].text, sizeof put_calls[call].text);
+	return at + put_calls[call].length;
 }
 
 #endif

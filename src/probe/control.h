@@ -31,7 +31,7 @@
 #include "probe/sys.h"
 
 struct control {
-	_Atomic bool on;               /* false: nobody listens, wrappers pass everything through */
+	_Alignas(64) _Atomic bool on;  /* false: nobody listens, wrappers pass everything through */
 	_Atomic int pipe_fd, board_fd; /* our numbers; -1 when gone */
 	_Atomic uint64_t checked;      /* when the descriptor was last seen to be the pipe, ns */
 	_Atomic uint64_t retry;        /* gone: not before this time, ns */

@@ -12,6 +12,7 @@
 
 #include "event/line.h"
 #include "probe/control.h"
+#include "probe/object_kept.h"
 #include "probe/process.h"
 #include "probe/sys.h"
 #include "probe/text.h"
@@ -171,14 +172,12 @@ object_ask(struct object *object, int fd)
 
 /* Copies a kept answer; false when there is none that still holds. */
 static bool
-entry_read(struct object_entry *entry, struct object *object, int fd, uint64_t now)
+entry_read(struct object *object, int fd, uint64_t now)
 {
-	uint32_t sequence = atomic_load_explicit(&entry->sequence, memory_order_acquire);
-	uint32_t epoch = atomic_load_explicit(&control.board->epoch, memory_order_relaxed);
+	uint32_t sequence;
+	const struct object_entry *entry = entry_begin(fd, now, &sequence);
 
-	if (sequence & 1 || entry->fd != fd || entry->length == 0 ||
-		now - entry->asked > OBJECT_AGE || entry->epoch != epoch ||
-		entry->known_changes != atomic_load_explicit(&entry->changes, memory_order_acquire))
+	if (entry == NULL)
 		return false;
 	object->pipe = entry->pipe;
 	object->capacity = entry->capacity;
@@ -186,9 +185,8 @@ entry_read(struct object_entry *entry, struct object *object, int fd, uint64_t n
 	object->whole = entry->whole;
 	object->obj = entry->obj;
 	object->end = entry->end;
-	memcpy(object->text, entry->text, OBJECT_TEXT_MAX); /* of one size: no call */
-	atomic_thread_fence(memory_order_acquire);
-	return atomic_load_explicit(&entry->sequence, memory_order_relaxed) == sequence;
+	memcpy(object->text, entry->text, OBJECT_TEXT_MAX);
+	return entry_same(entry, sequence);
 }
 
 static void
@@ -220,12 +218,12 @@ object_find(struct object *object, int fd, uint64_t now)
 	struct object_entry *entry = &process->object[(unsigned)fd % OBJECT_ENTRIES];
 	uint32_t changes, epoch;
 
+	if (entry_read(object, fd, now))
+		return true;
 	if (fd < 0 || control_owns(fd))
 		return false;
-	if (me.vforked) /* the descriptors are the child's, the memory is the parent's */
+	if (me.vforked)
 		return object_ask(object, fd);
-	if (entry_read(entry, object, fd, now))
-		return true;
 	changes = atomic_load_explicit(&entry->changes, memory_order_acquire);
 	epoch = atomic_load_explicit(&control.board->epoch, memory_order_relaxed);
 	if (!object_ask(object, fd))

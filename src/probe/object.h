@@ -36,7 +36,7 @@ struct object {
 };
 
 struct object_entry {
-	_Atomic uint32_t sequence; /* odd while somebody writes */
+	_Alignas(64) _Atomic uint32_t sequence; /* odd while somebody writes */
 	_Atomic uint32_t changes;  /* bumped by object_forget() */
 	uint32_t known_changes;    /* `changes` before the kernel was asked */
 	uint32_t epoch;            /* board->epoch then */

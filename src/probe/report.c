@@ -37,13 +37,11 @@ report_begin(struct report *report, enum call_id call)
 	me_check();
 	report->call = call;
 	report->fd = -1;
-	report->tid = me.tid;
 	report->now = control_clock();
 	report->away = report->now - me.left;
 	line_start_as(&report->line, report->now, me.who, me.who_length, WHAT_enter);
 	report->body = report->line.length;
 	line_call(&report->line, call);
-	report->head = report->line.length;
 	return true;
 }
 
@@ -51,7 +49,6 @@ void
 report_fd(struct report *report, int fd)
 {
 	struct object *object = &report->object;
-	size_t before = report->line.length;
 
 	report->fd = fd;
 	if (!object_find(object, fd, report->now))
@@ -60,7 +57,6 @@ report_fd(struct report *report, int fd)
 		line_copy(&report->line, object->text, object->length);
 	else
 		line_number(&report->line, FIELD_fd, fd);
-	report->head = report->head == before ? report->line.length : 0;
 }
 
 /* Starts the line again, with another word and time and the same fields. */
@@ -87,7 +83,6 @@ static void __attribute__((noinline, cold)) report_gate(struct report *report)
 		report->away = UINT64_MAX;
 		report_restart(report, WHAT_enter, &line);
 		report->line = line;
-		report->head = 0;
 	}
 }
 
@@ -101,15 +96,10 @@ report_enter_line(struct report *report, uint64_t site)
 	line_finish(&report->line);
 }
 
-/* What enter and leave share, of the time `now`. */
-static void
+void
 report_leave_head(struct report *report)
 {
 	me_check(); /* a forked child comes back as somebody else */
-	if (report->head > 0 && report->tid == me.tid &&
-		line_again(&report->line, report->head, report->now, me.who_length, WHAT_leave))
-		return;
-	report->head = 0; /* a vforked child's line lies where its parent's was */
 	line_start_as(&report->line, report->now, me.who, me.who_length, WHAT_leave);
 	line_call(&report->line, report->call);
 	if (report->fd >= 0 && report->object.length > 0)
@@ -144,35 +134,6 @@ report_return_error(struct report *report, int64_t ret, int error)
 	report_begin_leave(report, ret);
 	if (error != 0)
 		line_word(&report->line, FIELD_err, errno_name(error, name, sizeof name));
-}
-
-bool
-report_move_line(struct report *report, enum call_id call, int fd, size_t n, uint64_t site)
-{
-	if (!report_begin(report, call))
-		return false;
-	report_fd(report, fd);
-	line_move_enter(&report->line, (int64_t)n, site);
-	report_enter_line(report, 0);
-	return true;
-}
-
-void
-report_moved_line(struct report *report, int64_t ret, int error, int64_t used, const void *bytes)
-{
-	const struct object *object = &report->object;
-	char name[24];
-
-	report_leave_head(report);
-	if (ret >= 0) {
-		line_move_leave(&report->line, ret, used, object->text + object->length,
-			(size_t)(object->whole - object->length));
-		report_data(report, bytes, (size_t)ret);
-		return;
-	}
-	line_number(&report->line, FIELD_ret, ret);
-	line_word(&report->line, FIELD_err, errno_name(error, name, sizeof name));
-	report_used_line(report, used);
 }
 
 /* --- fields

@@ -38,8 +38,9 @@ struct report {
 	uint64_t now;  /* time of the line being built */
 	uint64_t away; /* how long this thread was out of our hands before the call */
 	size_t body;   /* where the fields begin in line.text */
-	size_t head;   /* where those end that enter and leave share, 0 when enter does not begin with them */
-	int32_t tid;   /* who entered the call */
+	size_t head;   /* report_move(): where those end that enter and leave share, 0 when they share none */
+	int32_t tid;   /* report_move(): who entered the call */
+	char cap[16];  /* report_move(): a pipe's " cap=65536" */
 	struct object object;
 	struct line line;
 };
@@ -73,6 +74,8 @@ void look_all(void);
 
 /* --- inline, see control_send() --- */
 
+/* The line `leave` up to the descriptor, of the time report->now. */
+void report_leave_head(struct report *report);
 /* Finishes the line `enter`, and stands at the gate if it is shut. */
 void report_enter_line(struct report *report, uint64_t site);
 void report_used_line(struct report *report, int64_t used);
@@ -113,32 +116,6 @@ report_leave(struct report *report)
 	line_finish(&report->line);
 	control_send(&report->line, report->now, 0);
 	me_leave(report->now);
-}
-
-/* All that is before a call that moves n bytes through fd, and all that is after it; `bytes` may be looked at. */
-bool report_move_line(struct report *report, enum call_id call, int fd, size_t n, uint64_t site);
-void report_moved_line(struct report *report, int64_t ret, int error, int64_t used, const void *bytes);
-
-INLINE bool
-report_move(struct report *report, enum call_id call, int fd, size_t n, uint64_t site)
-{
-	if (!report_move_line(report, call, fd, n, site))
-		return false;
-	control_send(&report->line, report->now, report->away);
-	return true;
-}
-
-INLINE void
-report_moved(struct report *report, int64_t ret, const void *bytes)
-{
-	int error = ret == -1 ? errno : 0;
-	int64_t used = -1;
-
-	report->now = control_clock();
-	if (report->object.length > 0 && report->object.pipe && (ret >= 0 || error == EAGAIN))
-		used = object_used(report->fd);
-	report_moved_line(report, ret, error, used, bytes);
-	report_leave(report);
 }
 
 #endif

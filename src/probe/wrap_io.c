@@ -4,6 +4,7 @@
  */
 #include "probe/libc_names.h"
 #include "probe/memory.h"
+#include "probe/move.h"
 #include "probe/report.h"
 
 /* The leave line of a call that moves bytes. EAGAIN says how full the pipe is, too. */

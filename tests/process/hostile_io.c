@@ -238,6 +238,39 @@ errno_kept(void)
 	return 0;
 }
 
+/* Bytes of every kind in pieces of every length, to be told alike however they are told. */
+static int
+payloads(void)
+{
+	static char bytes[8192];
+	int ends[2];
+
+	say("pipe", pipe(ends));
+	for (int i = 0; i < 8192; i++)
+		bytes[i] = (char)(i % 3 == 0 ? i / 3 : 'a' + i % 26);
+	for (size_t n = 0; n < 120; n++)
+		if (write(ends[1], bytes + n * 7, n) != (ssize_t)n)
+			return 1;
+	memset(bytes, 'p', sizeof bytes);
+	for (size_t n = 40; n < 60; n++)
+		if (write(ends[1], bytes, n) != (ssize_t)n)
+			return 1;
+	say("write", write(ends[1], bytes, sizeof bytes));
+	for (size_t n = 0; n < 120; n++)
+		if (read(ends[0], bytes, n) != (ssize_t)n)
+			return 1;
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	for (int i = 0; i < 4; i++)
+		say("read", read(ends[0], bytes, sizeof bytes));
+	say("read", read(ends[0], bad, 1));
+	say("write", write(ends[1], bad, 1));
+	say("read", read(99, bytes, 1));
+	say("write", write(open("/dev/null", O_WRONLY), bytes, 5));
+	close(ends[1]);
+	say("read", read(ends[0], bytes, 1));
+	return 0;
+}
+
 /* Whoever listens dies while lines are on their way; a bare run has nobody to kill. */
 static int
 outlive(void)
@@ -268,6 +301,7 @@ main(int argc, char **argv)
 		{"sigpipe_default", sigpipe_default, "enter call=write fd=4 .* n=1 "},
 		{"sigpipe_ignored", sigpipe_ignored, "leave call=write .* ret=-1 err=EPIPE"},
 		{"sigpipe_pending", sigpipe_pending, "leave call=write .* ret=-1 err=EPIPE"},
+		{"payloads", payloads, "leave call=write .* ret=8192 used=[0-9]+ cap="},
 		{"errno", errno_kept, "leave call=close fd=99 ret=-1 err=EBADF"},
 		{"outlive", outlive, ""},
 		{NULL, NULL, NULL},

@@ -310,40 +310,6 @@ START_TEST(built_numbers_of_every_length)
 }
 END_TEST
 
-/* One line made of the one before is as one that was started anew. */
-START_TEST(a_line_again)
-{
-	static const uint64_t times[][2] = {{100000000, 199999999}, {999999999, 1000000000},
-		{14550455076778, 14550455077470}, {99999999, 100000001}, {5, 6}};
-
-	for (int call = 1; call < CALL_COUNT; call++)
-		for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
-			struct line line, anew;
-			char who[LINE_WHO_MAX];
-			size_t length = line_who(who, 11117, 11118), head;
-
-			line_start_as(&line, times[i][0], who, length, WHAT_enter);
-			line_call(&line, (enum call_id)call);
-			line_number(&line, FIELD_fd, 4);
-			head = line.length;
-			line_move_enter(&line, 4096, 0x56553b27523c);
-			line_start_as(&anew, times[i][1], who, length, WHAT_leave);
-			line_word(&anew, FIELD_call, call_name((enum call_id)call));
-			line_number(&anew, FIELD_fd, 4);
-			if (!line_again(&line, head, times[i][1], length, WHAT_leave)) {
-				ck_assert(times[i][1] == 1000000000 || times[i][0] < 100000000);
-				continue;
-			}
-			line_move_leave(&line, -1, 77, " cap=65536            ", 10);
-			line_number(&anew, FIELD_ret, -1);
-			line_number(&anew, FIELD_used, 77);
-			line_number(&anew, FIELD_cap, 65536);
-			ck_assert_uint_eq(line.length, anew.length);
-			ck_assert_mem_eq(line.text, anew.text, line.length);
-		}
-}
-END_TEST
-
 START_TEST(every_byte_goes_there_and_back)
 {
 	unsigned char bytes[96], back[97];
@@ -644,7 +610,6 @@ main(void)
 	tcase_add_test(codec, every_byte_goes_there_and_back);
 	tcase_add_test(codec, a_full_line_drops_whole_fields);
 	tcase_add_test(codec, built_numbers_of_every_length);
-	tcase_add_test(codec, a_line_again);
 	tcase_add_test(codec, names_go_both_ways);
 	tcase_add_test(codec, flags_go_both_ways);
 	tcase_add_test(codec, names_fit_any_buffer);
