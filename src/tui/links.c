@@ -99,7 +99,10 @@ add_uses(const struct model *model, int process, struct link *links, int n, int 
 			continue;
 		/* it waits for something to come out, unless it waits for room */
 		bool waits = it->waits_for == i && it->cause != WAIT_NONE && it->cause != WAIT_ROOM;
-		int end = (user->reads || waits ? END_READ : 0) | (user->writes ? END_WRITE : 0);
+		const struct call *call = process_call(it);
+		unsigned traits = call && call->channel == i ? call_traits(call->id) : 0;
+		int end = (user->reads || waits || traits & CALL_READS ? END_READ : 0) |
+			  (user->writes || traits & CALL_WRITES ? END_WRITE : 0);
 		links[n++] = (struct link){
 			.kind = LINK_USE, .channel = i, .fd = NONE, .end = (enum end)end};
 	}

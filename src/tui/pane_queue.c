@@ -210,8 +210,7 @@ is_full(const struct channel_card *card)
 {
 	const struct queue *queue = queue_of(card);
 	return (queue->max_messages > 0 && count_of(queue) >= queue->max_messages) ||
-	       (card->channel->capacity > 0 && card->channel->used >= card->channel->capacity) ||
-	       card->channel->n_waiting_write > 0;
+	       (card->channel->capacity > 0 && card->channel->used >= card->channel->capacity);
 }
 
 /* "3 of 10 messages FULL" */
@@ -308,9 +307,13 @@ draw_notify(const struct channel_card *card, struct box box)
 static void
 queue_foot(const struct channel_card *card, char *buf, size_t size)
 {
+	int receiver = receiver_of(card);
 	if (card->channel->removed)
 		snprintf(buf, size, "%s",
 			card->channel->kind == CHANNEL_MSG ? _("removed") : _("name removed"));
+	else if (receiver != NONE && queue_next(card->model, card->id, receiver) != NONE)
+		snprintf(buf, size, _("%s for %s"), glyph(card->frame->screen, GLYPH_TAKEN),
+			process_called(card->frame->view, receiver).text);
 }
 
 static int

@@ -34,7 +34,7 @@ draw_tokens(const struct channel_card *card, struct box line, int col, int64_t v
 	return draw_run(screen, line, 0, col, (int)value, ROLE_RUNNING, GLYPH_TOKEN);
 }
 
-/* "1 ●", "~0 ○" where it was computed, "free", "held" */
+/* "1 ●", "~0 ○" where it was computed; of a mutex the ring alone */
 static int
 draw_value(const struct channel_card *card, struct box line, int col, int number)
 {
@@ -44,13 +44,8 @@ draw_value(const struct channel_card *card, struct box line, int col, int number
 	style look = card_fresh(card) ? ROLE_STRONG : ROLE_NORMAL;
 	if (semaphore->value < 0)
 		return draw_text(screen, line, 0, col, ROLE_QUIET, "?");
-	if (card->channel->kind == CHANNEL_MUTEX) {
-		col += draw_tokens(card, line, col, semaphore->value > 0) + 1;
-		if (line.cols - col >= 12) /* else the ring and who waits say it */
-			col += draw_text(screen, line, 0, col, look,
-				semaphore->value > 0 ? _("free") : _("held"));
-		return col - start;
-	}
+	if (card->channel->kind == CHANNEL_MUTEX)
+		return draw_tokens(card, line, col, semaphore->value > 0);
 	col += draw_textf(screen, line, 0, col, look, "%s%lld",
 		       semaphore->value_inferred ? "~" : "", (long long)semaphore->value) +
 	       1;
@@ -78,15 +73,31 @@ one_row(const struct channel_card *card)
 	return set_of(card)->n > 0;
 }
 
+/* "free", "held by writer?": who locked it and did not unlock it, by the calls seen. */
+static int
+draw_held(const struct channel_card *card, struct box line, int col)
+{
+	const struct channel *channel = card->channel;
+	struct screen *screen = card->frame->screen;
+	style look = card_fresh(card) ? ROLE_STRONG : ROLE_NORMAL;
+	if (set_of(card)->items[0].value != 0)
+		return draw_text(screen, line, 0, col, look, _("free"));
+	for (int i = 0; i < channel->n_users; i++)
+		if (channel->users[i].held > 0)
+			return draw_textf(screen, line, 0, col, look, _("held by %s"),
+				process_called(card->frame->view, channel->users[i].process).text);
+	return draw_text(screen, line, 0, col, look, _("held"));
+}
+
 /* A lone semaphore in its own words. */
 static void
 draw_single(const struct channel_card *card, struct box box)
 {
-	struct screen *screen = card->frame->screen;
-	int col = 0;
-	if (card->channel->kind == CHANNEL_SEM)
-		col = draw_text(screen, box, 0, 0, ROLE_QUIET, _("value")) + 1;
-	draw_value(card, box, col, 0);
+	if (card->channel->kind == CHANNEL_MUTEX)
+		draw_held(card, box, 1 + draw_value(card, box, 0, 0));
+	else
+		draw_value(card, box,
+			1 + draw_text(card->frame->screen, box, 0, 0, ROLE_QUIET, _("value")), 0);
 }
 
 static void
@@ -170,18 +181,14 @@ operator_rows(const struct channel_card *card)
 	return set->n == 1 && set->items[0].last_operator != NONE;
 }
 
-/* Not "the owner": a semaphore has none. A mutex has one, but the kernel does not tell. */
+/* Not "the owner": a semaphore has none. */
 static void
 draw_operator(const struct channel_card *card, struct box box)
 {
 	const struct semaphore *semaphore = &set_of(card)->items[0];
-	const struct label name = process_called(card->frame->view, semaphore->last_operator);
-	bool held = card->channel->kind == CHANNEL_MUTEX && semaphore->value == 0;
 	draw_textf(card->frame->screen, box, 0, 0, ROLE_QUIET,
-		held             ? _("taken last by %s")
-		: box.cols >= 24 ? _("last operator: %s")
-				 : _("last: %s"),
-		name.text);
+		box.cols >= 24 ? _("last operator: %s") : _("last: %s"),
+		process_called(card->frame->view, semaphore->last_operator).text);
 }
 
 static int
@@ -296,7 +303,9 @@ semaphore_line(const struct channel_card *card, struct box line, int col)
 	const struct semaphores *set = set_of(card);
 	if (set->n == 1)
 		col += draw_value(card, line, col, 0) + 1;
-	else
+	if (card->channel->kind == CHANNEL_MUTEX)
+		col += draw_held(card, line, col) + 1;
+	else if (set->n > 1)
 		for (int i = 0; i < set->n && col < line.cols; i++)
 			col += draw_textf(card->frame->screen, line, 0, col, ROLE_NORMAL, "%lld",
 				       (long long)set->items[i].value) +
@@ -304,7 +313,8 @@ semaphore_line(const struct channel_card *card, struct box line, int col)
 	col = waiters_count(card, line, col);
 	if (set->n == 1 && set->items[0].last_operator != NONE && line.cols - col >= 12)
 		col += draw_textf(card->frame->screen, line, 0, col, ROLE_QUIET, _("last: %s"),
-			       process_called(card->frame->view, set->items[0].last_operator).text) +
+			       process_called(card->frame->view, set->items[0].last_operator)
+				       .text) +
 		       1;
 	if (card->channel->removed)
 		col += draw_text(card->frame->screen, line, 0, col, ROLE_WRONG, _("removed"));
@@ -391,7 +401,10 @@ lock_line(const struct channel_card *segment, struct box line, int lock)
 	       1;
 	if (one_row(&card) && card.channel->kind != CHANNEL_COND)
 		col += draw_value(&card, line, col, 0) + 1;
+	/* who waits comes before who holds */
 	int processes[LOCKS_MAX], n = waiters_of(&card, processes, LOCKS_MAX);
+	if (card.channel->kind == CHANNEL_MUTEX && (n == 0 || line.cols >= 28))
+		col += draw_held(&card, line, col) + 1;
 	if (n == 1) {
 		col += draw_glyph(screen, line, 0, col, ROLE_BLOCKED, GLYPH_BLOCKED);
 		draw_text(screen, line, 0, col, ROLE_BLOCKED,

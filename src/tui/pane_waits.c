@@ -394,7 +394,7 @@ draw_words(const struct picture *picture, struct box box)
 	int left = box.rows;
 	if (picture->inferred && left > 4)
 		draw_text(screen, box, --left, 0, ROLE_STATUS,
-			_("? concluded from who operated last: the kernel keeps no holder"));
+			_("? concluded from the calls that were seen: the kernel keeps no holder"));
 	if (!words_of(picture, words, sizeof words))
 		return left;
 	struct wrap wrap;
