@@ -81,7 +81,11 @@ draw_waiter(const struct channel_card *card, struct box line, int process)
 		snprintf(words, sizeof words, _("%s waits: %s"), name.text, what);
 	else
 		snprintf(words, sizeof words, _("%s waits"), name.text);
-	if (what[0] && text_cells(words) > line.cols - 2)
+	/* of a pipe the verb tells more than the number, which stands on the process's card */
+	bool stream = card->channel->kind == CHANNEL_PIPE || card->channel->kind == CHANNEL_FIFO;
+	if (stream && text_cells(words) > line.cols - 2)
+		snprintf(words, sizeof words, _("%s waits"), name.text);
+	else if (what[0] && text_cells(words) > line.cols - 2)
 		snprintf(words, sizeof words, "%s: %s", name.text, what);
 	draw_glyph(screen, line, 0, 0, ROLE_BLOCKED, GLYPH_BLOCKED);
 	draw_text(screen, line, 0, 2, ROLE_BLOCKED, words);
