@@ -6,7 +6,7 @@
 # error; and no call of those that are told lies anywhere else. Elsewhere is allowed what passes no wrapper: the
 # loader's (from execve to the list of descriptors), what libc does inside system, popen, posix_spawn and exit, what its
 # stdio does to stdout and stderr, and the files that it opens. Between an enter and its leave the probe itself asks what
-# lies in a queue, or whether it is there: own(). Prints what does not agree, and the number of calls that do as the last line.
+# lies in a queue or a set, or whether it is there: own(), tried(). Prints what does not agree, and the number of calls that do as the last line.
 
 BEGIN {
 	kernel["read"] = kernel["readv"] = kernel["write"] = kernel["writev"] = kernel["close"] = 1
@@ -16,6 +16,9 @@ BEGIN {
 	kernel["mq_open"] = kernel["mq_unlink"] = kernel["mq_timedsend"] = kernel["mq_timedreceive"] = 1
 	kernel["mq_getsetattr"] = kernel["mq_notify"] = 1
 	kernel["open"] = kernel["openat"] = kernel["creat"] = kernel["mknod"] = kernel["mknodat"] = 1
+	kernel["shmget"] = kernel["shmat"] = kernel["shmdt"] = kernel["shmctl"] = kernel["mmap"] = 1
+	kernel["munmap"] = kernel["mprotect"] = kernel["ftruncate"] = 1
+	kernel["semget"] = kernel["semop"] = kernel["semtimedop"] = kernel["semctl"] = 1
 	kernel["unlink"] = kernel["unlinkat"] = kernel["rmdir"] = 1
 	libc["open"] = libc["openat"] = libc["unlink"] = libc["unlinkat"] = libc["rmdir"] = 1 # told or not
 	same["pipe"] = "pipe|pipe2"
@@ -25,6 +28,9 @@ BEGIN {
 	same["mkfifoat"] = "mknodat"
 	same["unlink"] = "unlink|unlinkat"
 	same["remove"] = "unlink|unlinkat|rmdir"
+	same["semop"] = "semop|semtimedop"
+	same["shm_open"] = "open|openat"
+	same["shm_unlink"] = "unlink"
 	same["mq_close"] = "close"
 	same["mq_send"] = "mq_timedsend"
 	same["mq_receive"] = "mq_timedreceive"
@@ -33,7 +39,7 @@ BEGIN {
 	same["vfork"] = "vfork|clone"
 	same["wait"] = same["waitpid"] = same["wait3"] = "wait4"
 	inside["system"] = inside["popen"] = inside["pclose"] = inside["posix_spawn"] = 1
-	inside["posix_spawnp"] = 1
+	inside["posix_spawnp"] = inside["sem_open"] = inside["sem_close"] = inside["sem_unlink"] = 1
 	depth = 0
 	loading = 1 # until the list of descriptors; a forked child has none, but says `born` and leaves its fork
 }
@@ -47,6 +53,11 @@ function field(key,   at, rest) {
 	return at ? substr(line, at + length(key) + 2, RLENGTH - length(key) - 2) : ""
 }
 
+# The result as strace writes it: addresses are hexadecimal.
+function outcome() {
+	return field("call") ~ /^(mmap|shmat)$/ && field("ret") != "-1" ? field("addr") : field("ret")
+}
+
 # Is this call one that the probe made to find out what it tells? It asks msgget without IPC_CREAT before the call, and
 # the others, which change nothing, after it.
 function own(call,   about) {
@@ -58,7 +69,22 @@ function own(call,   about) {
 	if (call == "mq_getsetattr")
 		return /^mq_getsetattr\([-0-9]+, NULL, / && about ~ /^mq_/ &&
 		       (about !~ /^mq_[gs]etattr$/ || seen[depth] > 0)
+	if (call == "shmctl")
+		return /IPC_STAT/ && about ~ /^shm(get|at|dt|ctl)$/ && seen[depth] > 0
+	if (call == "semctl")
+		return /IPC_STAT|GETALL/ && about ~ /^sem(get|op|timedop|ctl)$/ && seen[depth] > 0
 	return 0
+}
+
+# What was to be new, and was not: the probe tries so first. Then comes the call as the program made it.
+function tried() {
+	return name[depth] ~ /^(shmget|semget|shm_open)$/ && created[depth] && result[depth] == "-1"
+}
+
+# libc itself refuses some arguments: names that cannot be, offsets within a page, commands that it does not know.
+function refused(call) {
+	return call ~ /^((mq|shm)_(open|unlink)|mmap|semctl)$/ && field("err") == "EINVAL" ||
+	       call == "shm_unlink" && field("err") == "ENOENT"
 }
 
 function told(   call) {
@@ -69,8 +95,8 @@ function told(   call) {
 		loading = 0
 		depth++
 		name[depth] = call
-		fd[depth] = field("fd")
-		created[depth] = field("flags") ~ /IPC_CREAT/
+		fd[depth] = call == "mmap" ? "" : field("fd") field("id") # of the two a call has at most one
+		created[depth] = field("flags") ~ /(IPC|O)_CREAT/
 		seen[depth] = 0
 		if (call == "exit" || call == "_exit")
 			ending = 1
@@ -84,11 +110,11 @@ function told(   call) {
 		}
 		want = call in same ? same[call] : call
 		if (!(call in inside) && (call in kernel || call in same)) {
-			if (seen[depth] == 0 && call ~ /^mq_(open|unlink)$/ && field("err") == "EINVAL")
-				agreed++ # libc itself refuses a name without a slash
+			if (seen[depth] == 0 && refused(call))
+				agreed++
 			else if (seen[depth] == 0)
 				complain("told, and never made")
-			else if (field("ret") != result[depth] || field("err") != error[depth])
+			else if (outcome() != result[depth] || field("err") != error[depth])
 				complain("another result than " result[depth] " " error[depth])
 			else
 				agreed++
@@ -109,8 +135,10 @@ function made(call,   want, rest, first) {
 		return
 	if (loading || ending || (depth > 0 && name[depth] in inside))
 		return
-	if (own(call) || (call in libc && depth == 0))
+	if (own(call) || (call in libc && depth == 0) || (call == "mmap" && !/MAP_SHARED/))
 		return
+	if (call ~ /^(munmap|mprotect)$/ && (depth == 0 || name[depth] != call))
+		return # private memory
 	first = $0
 	sub(/^[a-z0-9_]+\(/, "", first)
 	sub(/[,)].*/, "", first)
@@ -134,7 +162,8 @@ function made(call,   want, rest, first) {
 	}
 	if (fd[depth] != "" && fd[depth] != first "" && first != "-1") # -1 stands for a control descriptor
 		complain("another descriptor than " fd[depth])
-	if (seen[depth]++ > 0 && call != "execve" && name[depth] != "remove" && error[depth] != "EINTR")
+	if (seen[depth]++ > 0 && call != "execve" && name[depth] != "remove" &&
+	    error[depth] != "EINTR" && !tried())
 		complain("made twice")
 	result[depth] = rest
 	sub(/ .*/, "", result[depth])
