@@ -8,13 +8,13 @@
 #include "tui/layout.h"
 
 enum {
-	CARDS_COLS_MIN = 72, /* three columns of cards need as much */
-	MIDDLE_COLS = 8,     /* between two columns of cards that nothing connects */
-	WIDE_COLS = 110,     /* from here on words and panes stand side by side */
-	CARD_ROWS_MIN = 5,   /* frame, state, call, and one line more */
-	CARD_ROWS = 9,       /* what a card likes */
-	CARD_ROWS_MAX = 12,  /* beyond, rows are better spent below */
-	CHANNEL_ROWS = 6, /* what each of several likes */
+	CARDS_COLS_MIN = 72,  /* three columns of cards need as much */
+	MIDDLE_COLS = 8,      /* between two columns of cards that nothing connects */
+	WIDE_COLS = 110,      /* from here on words and panes stand side by side */
+	CARD_ROWS_MIN = 5,    /* frame, state, call, and one line more */
+	CARD_ROWS = 9,        /* what a card likes */
+	CARD_ROWS_MAX = 12,   /* beyond, rows are better spent below */
+	CHANNEL_ROWS = 6,     /* what each of several likes */
 	CHANNEL_ROWS_MIN = 3, /* frame and the one thing that matters most */
 	LIST_ROWS_MIN = 4,
 	WORDS_ROWS_MIN = 5,
@@ -76,21 +76,32 @@ stage_rows(const struct layout_wants *wants, int most)
 		likes = n * (most >= n * (CARD_ROWS + 8) ? CARD_ROWS_MAX : CARD_ROWS);
 		/* several channels want more, unless it would come and go with the words */
 		if (wants->words == 0 || wants->cols >= WIDE_COLS)
-			likes = max(likes, min(min(wants->channels, 3) * CHANNEL_ROWS,
-						   n * CARD_ROWS_MAX));
+			likes = max(likes,
+				min(min(wants->channels, 3) * CHANNEL_ROWS, n * CARD_ROWS_MAX));
 	} else {
 		likes = max(wants->processes, wants->channels) + 2;
 	}
 	return clamp(likes, min(most, LIST_ROWS_MIN), most);
 }
 
-/* n boxes one below the other, as equal as they can be, none higher than a card should be. */
+/* n boxes one below the other, as equal as they can be, none higher than a card should be. Those whose bit is set in
+ * `quiet` need no more than the least, and leave the rest to the others. */
 static void
-stack(struct box column, int n, struct box *boxes)
+stack(struct box column, int n, uint64_t quiet, struct box *boxes)
 {
-	int row = 0;
+	int row = 0, n_quiet = 0;
+	for (int i = 0; i < n; i++)
+		n_quiet += (int)(quiet >> i & 1);
+	if (n_quiet == n)
+		quiet = n_quiet = 0;
 	for (int i = 0; i < n; i++) {
-		int rows = (column.rows - row) / (n - i);
+		int left = column.rows - row, rows = left / (n - i);
+		if (quiet >> i & 1) {
+			rows = min(rows, CARD_ROWS_MIN);
+			n_quiet--;
+		} else {
+			rows = max(rows, (left - n_quiet * CARD_ROWS_MIN) / (n - i - n_quiet));
+		}
 		boxes[i] = box_part(column, row, 0, min(rows, CARD_ROWS_MAX), column.cols);
 		row += rows;
 	}
@@ -110,11 +121,13 @@ place_cards(struct layout *layout, const struct layout_wants *wants)
 	layout->n_left = (wants->processes + 1) / 2;
 	layout->n_channel =
 		clamp(wants->channels, 0, min(stage.rows / CHANNEL_ROWS_MIN, LAYOUT_CARDS_MAX));
-	stack(box_part(stage, 0, 0, stage.rows, side), layout->n_left, layout->process);
+	stack(box_part(stage, 0, 0, stage.rows, side), layout->n_left, wants->quiet,
+		layout->process);
 	stack(box_part(stage, 0, stage.cols - side, stage.rows, side),
-		layout->n_process - layout->n_left, layout->process + layout->n_left);
+		layout->n_process - layout->n_left, wants->quiet >> layout->n_left,
+		layout->process + layout->n_left);
 	layout->channels = box_part(stage, 0, side + gap, stage.rows, middle);
-	stack(layout->channels, layout->n_channel, layout->channel);
+	stack(layout->channels, layout->n_channel, 0, layout->channel);
 }
 
 static void

@@ -12,6 +12,8 @@
 
 #include <stdbool.h>
 
+#include <stdint.h>
+
 #include "tui/box.h"
 #include "tui/focus.h"
 
@@ -21,6 +23,7 @@ struct layout_wants {
 	int rows, cols;
 	bool menu;               /* the menu instead of a stage */
 	int processes, channels; /* to show */
+	uint64_t quiet;          /* bit i: of process i there is little to say, for it is dead */
 	int words;               /* rows that the words would like; 0: no words (run, replay) */
 	bool urgent;             /* the words ask for an answer: they must stay in sight */
 	enum wish log, source, evidence;

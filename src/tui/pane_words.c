@@ -315,6 +315,8 @@ words_rows(void *state, const struct frame *frame, int cols)
 		pane->waits_since = frame->clock;
 	lay_out(pane, &page, frame, cols - 2, true, &newest);
 	rows = page.n_rows;
+	if (conductor_verdict(frame->view->conductor).truth >= 0)
+		rows -= newest; /* what was said before may leave the screen to the cards */
 	page_fini(&page);
 	return rows;
 }

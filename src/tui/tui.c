@@ -232,6 +232,16 @@ words_rows(struct tui *tui, const struct frame *frame, int cols)
 	return rows > 0 ? rows : 1;
 }
 
+static uint64_t
+quiet_processes(const struct tui *tui, const struct view *view)
+{
+	uint64_t quiet = 0;
+	for (int i = 0; i < tui->scene.n_processes && i < 64; i++)
+		if (view->model->processes[tui->scene.processes[i]].state == PROCESS_DEAD)
+			quiet |= UINT64_C(1) << i;
+	return quiet;
+}
+
 static void
 make_layout(struct tui *tui, const struct frame *frame)
 {
@@ -244,6 +254,7 @@ make_layout(struct tui *tui, const struct frame *frame)
 		.menu = view->kind == VIEW_MENU,
 		.processes = tui->scene.n_processes,
 		.channels = tui->scene.n_channels,
+		.quiet = quiet_processes(tui, view),
 		.words = words_rows(tui, frame, layout_words_cols(all.cols)),
 		.urgent = is_urgent(view),
 		.log = tui->focus.log,
