@@ -3,6 +3,7 @@
  * A call written as C, for people: calls.def says how, the event gives the values.
  */
 #include "event/event.h"
+#include "event/short_name.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -236,5 +237,5 @@ call_text(const struct event *event, char *buf, size_t size)
 		args += word > 0 ? word : 1;
 	}
 	out_text(&out, ")");
-	return buf;
+	return short_name(buf);
 }

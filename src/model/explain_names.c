@@ -2,6 +2,7 @@
  *
  * What sentences are made of: text that is cut between characters, and what processes and objects are called.
  */
+#include "event/short_name.h"
 #include "model/explain.h"
 
 #include <stdarg.h>
@@ -88,5 +89,5 @@ explain_object(const struct channel *channel, char *buf, size_t size)
 		explain_say(buf, size, "%s", name + 1);
 	else
 		explain_say(buf, size, "%s", channel->name);
-	return buf;
+	return short_name(buf);
 }

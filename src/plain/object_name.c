@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "event/short_name.h"
 #include "plain/plain_own.h"
 #include "words.h"
 
@@ -110,7 +111,7 @@ object_label(const char *object, char *buf, size_t size)
 	size_t length;
 
 	if (memory_label(object, buf, size))
-		return buf;
+		return short_name(buf);
 	words = plain_words(object, &length);
 	if (words == NULL)
 		length = 0;
@@ -120,5 +121,5 @@ object_label(const char *object, char *buf, size_t size)
 	if (strncmp(object, "fifo:", 5) == 0 && (name = strrchr(identity, '/')) != NULL)
 		name++; /* its directory is told when it is made */
 	snprintf(buf, size, words != NULL ? _(words) : "%s", name != NULL ? name : identity);
-	return buf;
+	return short_name(buf);
 }

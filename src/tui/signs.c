@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "event/short_name.h"
 #include "tui/cards.h"
 #include "tui/links.h"
 #include "words.h"
@@ -119,6 +120,7 @@ channel_title(const struct channel *channel, bool brief, char *buf, size_t size)
 		snprintf(buf, size, "%s", word);
 	else
 		snprintf(buf, size, "%s %s", word, name);
+	short_name(buf);
 }
 
 void

@@ -40,6 +40,8 @@ main(int argc, char *argv[])
 		mmap(NULL, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (counter == MAP_FAILED)
 		fail("mmap");
+	if (close(fd) == -1)
+		fail("close");
 
 	for (int i = 0; i < rounds; i++) {
 		if (sem_wait(guard) == -1)

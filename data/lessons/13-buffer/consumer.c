@@ -5,7 +5,7 @@
  * The other side of producer: waits until a slot is filled, takes what lies in it, and gives the slot
  * back. The first argument is what all names begin with, the second how many to take.
  *
- * To compile and run it alone:  cc -Wall -o consumer consumer.c && ./consumer /ring 4
+ * To compile and run it alone:  cc -Wall -o consumer consumer.c && ./consumer /my 4
  */
 #include <fcntl.h>
 #include <semaphore.h>
@@ -43,8 +43,10 @@ open_semaphore(const char *prefix, const char *what, unsigned value)
 static struct ring *
 open_ring(const char *prefix)
 {
-	int fd = shm_open(prefix, O_CREAT | O_RDWR, 0600);
+	char name[64];
 
+	snprintf(name, sizeof name, "%s-ring", prefix);
+	int fd = shm_open(name, O_CREAT | O_RDWR, 0600);
 	if (fd == -1)
 		fail("shm_open");
 	if (ftruncate(fd, sizeof(struct ring)) == -1)
@@ -53,13 +55,15 @@ open_ring(const char *prefix)
 		mmap(NULL, sizeof *ring, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (ring == MAP_FAILED)
 		fail("mmap");
+	if (close(fd) == -1)
+		fail("close");
 	return ring;
 }
 
 int
 main(int argc, char *argv[])
 {
-	const char *prefix = argc > 1 ? argv[1] : "/ring";
+	const char *prefix = argc > 1 ? argv[1] : "/my";
 	int count = argc > 2 ? atoi(argv[2]) : SLOTS;
 	struct ring *ring = open_ring(prefix);
 	sem_t *empty = open_semaphore(prefix, "empty", SLOTS);

@@ -7,7 +7,7 @@
  * the letter to produce, the third how many. With "backwards" as fourth argument the producer takes
  * the mutex before it has a free slot, which is wrong.
  *
- * To compile and run it alone:  cc -Wall -o producer producer.c && ./producer /ring A 4
+ * To compile and run it alone:  cc -Wall -o producer producer.c && ./producer /my A 4
  */
 #include <fcntl.h>
 #include <semaphore.h>
@@ -45,8 +45,10 @@ open_semaphore(const char *prefix, const char *what, unsigned value)
 static struct ring *
 open_ring(const char *prefix)
 {
-	int fd = shm_open(prefix, O_CREAT | O_RDWR, 0600);
+	char name[64];
 
+	snprintf(name, sizeof name, "%s-ring", prefix);
+	int fd = shm_open(name, O_CREAT | O_RDWR, 0600);
 	if (fd == -1)
 		fail("shm_open");
 	if (ftruncate(fd, sizeof(struct ring)) == -1)
@@ -55,13 +57,15 @@ open_ring(const char *prefix)
 		mmap(NULL, sizeof *ring, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (ring == MAP_FAILED)
 		fail("mmap");
+	if (close(fd) == -1)
+		fail("close");
 	return ring;
 }
 
 int
 main(int argc, char *argv[])
 {
-	const char *prefix = argc > 1 ? argv[1] : "/ring";
+	const char *prefix = argc > 1 ? argv[1] : "/my";
 	char letter = argc > 2 ? argv[2][0] : 'A';
 	int count = argc > 3 ? atoi(argv[3]) : SLOTS;
 	struct ring *ring = open_ring(prefix);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The run's word, taken out of names that people read.
+ */
+#include "event/short_name.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const char prefix[] = "ipcviz-";
+
+enum { PREFIX = sizeof prefix - 1, SIGNS = 4 };
+
+/* Length of "ipcviz-k3v9-" here; 0: there is none. */
+static size_t
+word_length(const char *text)
+{
+	size_t signs;
+
+	if (strncmp(text, prefix, PREFIX) != 0)
+		return 0;
+	signs = strspn(text + PREFIX, "abcdefghijklmnopqrstuvwxyz0123456789");
+	return signs == SIGNS && text[PREFIX + SIGNS] == '-' ? PREFIX + SIGNS + 1 : 0;
+}
+
+char *
+short_name(char *text)
+{
+	char *at = text;
+
+	while ((at = strstr(at, prefix)) != NULL) {
+		size_t length = word_length(at);
+
+		if (length > 0)
+			memmove(at, at + length, strlen(at + length) + 1);
+		else
+			at += PREFIX;
+	}
+	return text;
+}
