@@ -15,7 +15,7 @@
 enum {
 	WALK_ROOM = 512, /* bytes of a path on the way; one that needs more is named by its inode */
 	WALK_LINKS = 40, /* as many as the kernel follows */
-	NAME_ROOM = 256, /* as object.c has for kind and path */
+	NAME_ROOM = OBJECT_NAME_MAX + 32,
 };
 
 /* A path being followed. */
@@ -143,11 +143,10 @@ fifo_name(char name[NAME_ROOM], int directory, const char *path, int flags, cons
 	if (walk_path(&walk, directory, path, !(flags & AT_SYMLINK_NOFOLLOW))) {
 		if (st->st_nlink == 0 && walk.length >= sizeof gone &&
 			strcmp(walk.done + walk.length - (sizeof gone - 1), gone) == 0)
-			walk.done[walk.length -= sizeof gone - 1] = '\0';
-		if (walk.length < (size_t)(end - at) - 1) {
-			text_word(at, end, walk.done);
+			walk.done[walk.length - (sizeof gone - 1)] = '\0';
+		text_word(at, end, walk.done);
+		if (object_name_fits(name))
 			return;
-		}
 	}
 	if (walk.pipe)
 		at = text_word(name, end, "pipe:");

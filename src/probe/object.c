@@ -124,8 +124,17 @@ name_find(struct name *name, int fd, const struct stat *st)
 		name_path(name, "other:", fd, st);
 }
 
-/* Writes the text as a line would have it; a name too long with its escapes gives way to the inode.
- */
+bool
+object_name_fits(const char *name)
+{
+	size_t length = 0;
+
+	for (; *name != '\0' && length <= OBJECT_NAME_MAX; name++)
+		length += *name > ' ' && *name < 0x7f && *name != '"' && *name != '%' ? 1 : 3;
+	return length <= OBJECT_NAME_MAX;
+}
+
+/* Writes the text as a line would have it. */
 static void
 object_text(struct object *object, int fd, const char *name, const char *end)
 {
@@ -140,11 +149,8 @@ object_text(struct object *object, int fd, const char *name, const char *end)
 	object->length = (uint16_t)line.length;
 	if (object->capacity > 0)
 		line_number(&line, FIELD_cap, object->capacity);
-	object->whole = (uint16_t)line.length;
-	if (line.length + LINE_SLACK <= sizeof object->text)
-		memcpy(object->text, line.text, line.length);
-	else
-		object->length = object->end = object->obj;
+	object->whole = (uint16_t)line.length; /* OBJECT_NAME_MAX sees to it that all fits */
+	memcpy(object->text, line.text, line.length);
 }
 
 static bool
@@ -161,12 +167,11 @@ object_ask(struct object *object, int fd)
 	object->pipe = S_ISFIFO(st.st_mode) && !(flags & O_PATH);
 	object->capacity = object->pipe ? (int32_t)SYS2(SYS_fcntl, fd, F_GETPIPE_SZ) : -1;
 	name_find(&name, fd, &st);
+	if (!object_name_fits(name.text))
+		text_number(strchr(name.text, ':') + 1, name.text + sizeof name.text,
+			(int64_t)st.st_ino);
 	object_text(
 		object, fd, name.text, flags < 0 || flags & O_PATH ? "" : ends[flags & O_ACCMODE]);
-	if (object->length > object->obj)
-		return true;
-	name_number(&name, "file:", st.st_ino);
-	object_text(object, fd, name.text, "");
 	return true;
 }
 

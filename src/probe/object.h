@@ -19,6 +19,7 @@ enum {
 	OBJECT_ENTRIES = 256,  /* descriptors kept, by number modulo this */
 	OBJECT_TEXT_MAX = 128, /* of a text that is kept, slack included */
 	OBJECT_AGE = 1000000,  /* ns that an answer stays good */
+	OBJECT_NAME_MAX = 224, /* of kind:identity as a line has it; the inode stands for a longer one */
 };
 
 /* Of the file system of POSIX message queues; <linux/magic.h> does not know it. */
@@ -48,6 +49,8 @@ struct object_entry {
 	char text[OBJECT_TEXT_MAX];
 };
 
+/* Is it short enough? Whoever names an object by other means than its descriptor must ask, too. */
+bool object_name_fits(const char *name);
 /* Fills object; false when fd is not open. `now` in ns. */
 bool object_find(struct object *object, int fd, uint64_t now);
 /* The descriptor is, or may be, something else now. */

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "probe/deadline.h"
 #include "probe/ledger.h"
 #include "probe/memory.h"
 #include "probe/mq_origin.h"
@@ -42,7 +43,8 @@ report_name(struct report *report, const char *path)
 		return;
 	memcpy(name + 3, path, (size_t)length);
 	name[3 + length] = '\0';
-	line_word(&report->line, FIELD_obj, name);
+	if (object_name_fits(name)) /* else it is called by its inode, which nobody knows yet */
+		line_word(&report->line, FIELD_obj, name);
 }
 
 /* --- opening and closing
@@ -172,24 +174,14 @@ mq_unlink(const char *path)
  * ------------------------------------------------------------------------------------------------
  */
 
-/* How far away the point in time is, or for ever. */
+/* NULL, which libc passes on, is for ever. */
 static void
 report_until(struct report *report, const struct timespec *until)
 {
-	struct timespec now = {0, 0};
-	int64_t left;
-
-	if (until == NULL) {
-		line_number(&report->line, FIELD_timeout, -1);
-		return;
-	}
-	if (!memory_good(until, sizeof *until))
-		return;
-	SYS2(SYS_clock_gettime, CLOCK_REALTIME, &now);
-	if (__builtin_mul_overflow(until->tv_sec - now.tv_sec, 1000000000, &left) ||
-		__builtin_add_overflow(left, until->tv_nsec - now.tv_nsec, &left))
-		return;
-	line_number(&report->line, FIELD_timeout, left > 0 ? left : 0);
+	if (until == NULL)
+		report_limit(report, NULL);
+	else
+		report_deadline(report, CLOCK_REALTIME, until);
 }
 
 static void

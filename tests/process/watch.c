@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
  * Runs a program under the probe, with a control pipe and a board of its own, and writes the lines
- *that come to a file:
+ * that come to a file:
  *
- *	watch [-b] [-g] [-q] [-s] [-o LINES] PROBE PROGRAM [ARGUMENT …]
+ *	watch [-b] [-g] [-q] [-s] [-l LEDGER] [-o LINES] PROBE PROGRAM [ARGUMENT …]
  *
  * It ends as the program did: with its exit status, or by its signal. -o: where the lines go
- * (nowhere without). -q: nobody listens. -b: bare, without the probe. -g: every gate is shut, and
- * each `reach` gets its permit. -s: slow, with a pipe of one page that is drained when it is full.
+ * (nowhere without). -l: where the ledger goes when all has ended. -q: nobody listens. -b: bare,
+ * without the probe. -g: every gate is shut, and each `reach` gets its permit. -s: slow, with a
+ * pipe of one page that is drained when it is full.
  */
 #include <err.h>
 #include <errno.h>
@@ -32,7 +33,7 @@
 #include "event/event.h"
 
 struct watch {
-	const char *lines_path;
+	const char *lines_path, *ledger_path;
 	bool bare, deaf, gated, slow;
 	int read_end, pipe_fd, board_fd, out;
 	struct board *board;
@@ -202,6 +203,28 @@ is_full(const struct watch *watch)
 	return used > (1 << 12) - EVENT_LINE_MAX;
 }
 
+/* What the ledger holds, one a line. */
+static void
+ledger_write(const struct watch *watch)
+{
+	static const char *const kinds[] = {NULL, NULL, "msg", "shm", "sem", "mq", "shm", "sem"};
+	FILE *file = fopen(watch->ledger_path, "w");
+
+	if (file == NULL)
+		err(99, "%s", watch->ledger_path);
+	for (int i = 0; i < BOARD_LEDGER; i++) {
+		const struct ledger_entry *entry = &watch->board->ledger[i];
+
+		if (entry->kind >= LEDGER_MQ_NAME)
+			fprintf(file, "%s %s\n", kinds[entry->kind], entry->name);
+		else if (entry->kind > LEDGER_BUSY)
+			fprintf(file, "%s %d\n", kinds[entry->kind], entry->id);
+	}
+	if (watch->board->ledger_lost > 0)
+		fprintf(file, "lost %u\n", watch->board->ledger_lost);
+	fclose(file);
+}
+
 static void
 die_alike(int status)
 {
@@ -254,18 +277,20 @@ main(int argc, char **argv)
 {
 	struct watch watch = {.out = -1};
 	pid_t program;
-	int option;
+	int option, status;
 
-	while ((option = getopt(argc, argv, "+bgqso:")) != -1) {
+	while ((option = getopt(argc, argv, "+bgqsl:o:")) != -1) {
 		watch.bare = watch.bare || option == 'b';
 		watch.deaf = watch.deaf || option == 'q';
 		watch.slow = watch.slow || option == 's';
 		watch.gated = watch.gated || option == 'g';
+		if (option == 'l')
+			watch.ledger_path = optarg;
 		if (option == 'o')
 			watch.lines_path = optarg;
 	}
 	if (argc - optind < 2)
-		errx(99, "usage: watch [-b] [-g] [-q] [-s] [-o LINES] PROBE PROGRAM [ARGUMENT …]");
+		errx(99, "usage: watch [-b] [-g] [-q] [-s] [-l LEDGER] [-o LINES] PROBE PROGRAM [ARGUMENT …]");
 	if (watch.lines_path != NULL &&
 		(watch.out = open(
 			 watch.lines_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) < 0)
@@ -284,5 +309,8 @@ main(int argc, char **argv)
 	}
 	if (watch.deaf)
 		close(watch.read_end);
-	die_alike(watch_run(&watch, program));
+	status = watch_run(&watch, program);
+	if (watch.ledger_path != NULL)
+		ledger_write(&watch);
+	die_alike(status);
 }

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Makes objects that outlive it, or takes those that are there, or removes them; one of each kind
+ * that is named by a key (of ftok of the directory) or by a name:
+ *
+ *	keep make|empty|remove NAME DIRECTORY
+ *
+ * Prints those that it made, or took, as the ledger names them. They are in use afterwards: a
+ * message lies in each queue, until they are emptied.
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <mqueue.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+
+static void
+msg_make(const char *name, key_t key)
+{
+	struct {
+		long type;
+		char byte;
+	} message = {1, 'x'};
+	int id = msgget(key, IPC_CREAT | 0600);
+
+	(void)name;
+	if (id < 0 || msgsnd(id, &message, 1, IPC_NOWAIT) != 0)
+		err(1, "msg");
+	printf("msg %d\n", id);
+}
+
+static void
+msg_empty(const char *name, key_t key)
+{
+	char message[64];
+	int id = msgget(key, 0);
+
+	(void)name;
+	while (msgrcv(id, message, 1, 0, IPC_NOWAIT) == 1)
+		;
+}
+
+static void
+msg_remove(const char *name, key_t key)
+{
+	(void)name;
+	if (msgctl(msgget(key, 0), IPC_RMID, NULL) != 0)
+		err(1, "IPC_RMID");
+}
+
+static void
+mq_make(const char *name, key_t key)
+{
+	struct mq_attr attributes = {.mq_maxmsg = 8, .mq_msgsize = 8};
+	mqd_t queue = mq_open(name, O_CREAT | O_WRONLY | O_NONBLOCK, 0600, &attributes);
+
+	(void)key;
+	if (queue < 0 || mq_send(queue, "x", 1, 0) != 0)
+		err(1, "mq");
+	printf("mq %s\n", name);
+}
+
+static void
+mq_empty(const char *name, key_t key)
+{
+	mqd_t queue = mq_open(name, O_RDONLY | O_NONBLOCK);
+	char bytes[8];
+
+	(void)key;
+	while (mq_receive(queue, bytes, sizeof bytes, NULL) == 1)
+		;
+}
+
+static void
+mq_remove(const char *name, key_t key)
+{
+	(void)key;
+	if (mq_unlink(name) != 0)
+		err(1, "mq_unlink");
+}
+
+static const struct kind {
+	void (*make)(const char *name, key_t key);
+	void (*empty)(const char *name, key_t key);
+	void (*remove)(const char *name, key_t key);
+} kinds[] = {
+	{msg_make, msg_empty, msg_remove},
+	{mq_make, mq_empty, mq_remove},
+};
+
+int
+main(int argc, char **argv)
+{
+	key_t key;
+
+	if (argc != 4)
+		errx(2, "usage: keep make|empty|remove NAME DIRECTORY");
+	key = ftok(argv[3], 'k');
+	if (key == -1)
+		err(1, "%s", argv[3]);
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (strcmp(argv[1], "make") == 0)
+			kinds[i].make(argv[2], key);
+		else if (strcmp(argv[1], "empty") == 0)
+			kinds[i].empty(argv[2], key);
+		else
+			kinds[i].remove(argv[2], key);
+	return 0;
+}
