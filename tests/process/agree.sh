@@ -16,13 +16,15 @@ ulimit -c 0
 LC_ALL=C
 export LC_ALL
 
+place=.
+apart= # what the run stands behind
 agree() {
 	title=$1
 	shift
 	rm -rf "$work/traces"
 	mkdir "$work/traces"
-	timeout 20 strace -ff -s 600 -o "$work/traces/t" \
-		"$watch" -o "$work/lines" "$probe" timeout 2 "$@" >/dev/null 2>&1 </dev/null
+	(cd "$place" && exec timeout 20 $apart strace -ff -s 600 -o "$work/traces/t" \
+		"$watch" -o "$work/lines" "$probe" timeout 2 "$@") >/dev/null 2>&1 </dev/null
 	agreed=0
 	: >"$work/complaints"
 	for trace in "$work"/traces/t.*; do
@@ -53,7 +55,22 @@ for program in fd exec io fifo msg mq memory sem posix_sem lock; do
 done
 agree 'a pipeline' sh -c 'echo one two | cat | wc -w; (exit 3); echo $?'
 agree 'a loop' sh -c 'for i in 1 2 3; do echo $i; done | while read n; do /bin/echo got $n; done'
-for program in "$top_builddir"/data/lessons/*/*; do
+
+# The lessons' programs leave objects behind, which ipcviz removes after a run. Here they have a directory and a world of
+# their own.
+build=$(cd "$top_builddir" && pwd)
+watch=$build/tests/process/watch
+probe=$build/probe.so
+place=$work/place
+mkdir "$place"
+echo 'mount -t tmpfs none /dev/shm && exec "$@"' >"$work/apart"
+apart="unshare -r -i -m sh $work/apart"
+if ! $apart true 2>/dev/null; then
+	pass 'the programs of the lessons # SKIP no namespaces here'
+	finish
+	exit 0
+fi
+for program in "$build"/data/lessons/*/*; do
 	if [ -x "$program" ] && [ ! -d "$program" ]; then
 		agree "lesson program ${program##*/}" "$program"
 	fi
