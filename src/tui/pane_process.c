@@ -3,34 +3,16 @@
  * A process card: its state and why, its call, its descriptors, what it printed. Says more where
  * there are more rows.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/cards.h"
 #include "text/wrap.h"
-#include "tui/link_lines.h"
 #include "tui/names.h"
+#include "tui/process_card.h"
 #include "words.h"
 
-enum { CARD_LINES_MAX = 16, CARD_FDS_MAX = 12 };
-
-/* What the card has to say, before it is known how many rows there are. */
-struct card {
-	const struct frame *frame;
-	const struct model *model;
-	const struct process *process;
-	int id;
-	bool focused, left;
-	struct box inside; /* one blank left within the frame */
-	int row;           /* next free one */
-	struct plugs *plugs;
-	struct link links[LINKS_MAX]; /* what it uses without a descriptor */
-	int n_links;
-};
-
 static void
-draw_state(struct card *card, bool with_cause)
+draw_state(struct process_card *card, bool with_cause)
 {
 	struct screen *screen = card->frame->screen;
 	const struct process *process = card->process;
@@ -63,7 +45,7 @@ failed(const struct call *call)
 /* A call over one or two rows: on two its result stands below, on one the call loses its end before
  * the result does. */
 static void
-draw_call(struct card *card, const struct call *call, const char *label, int rows)
+draw_call(struct process_card *card, const struct call *call, const char *label, int rows)
 {
 	struct screen *screen = card->frame->screen;
 	char text[160];
@@ -96,7 +78,7 @@ draw_call(struct card *card, const struct call *call, const char *label, int row
 
 /* A second row when call and result do not fit in one. */
 static int
-call_rows(const struct card *card, const struct call *call, const char *label)
+call_rows(const struct process_card *card, const struct call *call, const char *label)
 {
 	char text[160];
 	call_result_text(call, text, sizeof text);
@@ -106,7 +88,7 @@ call_rows(const struct card *card, const struct call *call, const char *label)
 
 /* Words over at most `rows` rows; the last one is cut with a sign when there is more to say. */
 static void
-draw_words(struct card *card, style look, const char *words, int rows)
+draw_words(struct process_card *card, style look, const char *words, int rows)
 {
 	struct wrap wrap;
 	char brief[80];
@@ -131,7 +113,7 @@ draw_words(struct card *card, style look, const char *words, int rows)
 }
 
 static int
-words_rows(const struct card *card, const char *words)
+words_rows(const struct process_card *card, const char *words)
 {
 	struct wrap wrap;
 	if (!*words)
@@ -144,253 +126,11 @@ words_rows(const struct card *card, const char *words)
 
 /* --- descriptors --- */
 
-static const char *
-end_letter(enum end end)
-{
-	return end == END_READ ? "r" : end == END_WRITE ? "w" : end == END_BOTH ? "rw" : "";
-}
-
-static void
-add_plug(struct card *card, int channel, int fd, enum end end, int row, bool door)
-{
-	struct plugs *plugs = card->plugs;
-	if (channel == NONE || plugs->n == PLUGS_MAX)
-		return;
-	plugs->plug[plugs->n++] = (struct plug){
-		.process = card->id,
-		.fd = fd,
-		.channel = channel,
-		.end = end,
-		.row = card->inside.row + row,
-		.left = card->left,
-		.door = door,
-	};
-}
-
-static void
-plug_in(struct card *card, const struct descriptor *descriptor, int row)
-{
-	int channel = channel_behind(card->model, descriptor);
-	for (int i = 0; i < card->n_links; i++)
-		if (card->links[i].channel == channel)
-			return; /* mapped: the memory has the arrow */
-	if (channel != NONE)
-		add_plug(card, channel, descriptor->fd,
-			card->model->descriptions[descriptor->description].end, row, false);
-}
-
-static bool
-is_focused(const struct card *card, const struct descriptor *descriptor)
-{
-	return card->focused && descriptor->fd == card->frame->focus->fd;
-}
-
-/* What a descriptor leads to: files and terminals say it by their path alone. */
-static void
-descriptor_title(const struct channel *channel, char *buf, size_t size)
-{
-	const char *colon = strchr(channel->name, ':');
-	if (colon && (channel->kind == CHANNEL_FILE || channel->kind == CHANNEL_TTY))
-		snprintf(buf, size, "%s", colon + 1);
-	else
-		channel_title(channel, false, buf, size);
-}
-
-/* A descriptor's line in words. On a narrow card they lose first what the arrow tells as well, that
- * it is a pipe, then the O_, then blanks. */
-struct descriptor_words {
-	char end[4], flag[16], pending[48], shared[8], name[96];
-};
-
-enum width { WIDE, UNNAMED, NARROW, TIGHT, WIDTHS };
-
-static void
-descriptor_say(const struct card *card, const struct descriptor *descriptor,
-	const struct description *description, enum width width, struct descriptor_words *words)
-{
-	const struct model *model = card->model;
-	char letter = description_letter(model, descriptor->description);
-	bool nonblock = description->flags != -1 && description->flags & O_NONBLOCK;
-	const struct channel *channel =
-		description->channel >= 0 && description->channel < model->n_channels
-			? &model->channels[description->channel]
-			: NULL;
-	const char *number;
-
-	*words = (struct descriptor_words){.name = "?"};
-	snprintf(words->end, sizeof words->end, "%s", end_letter(description->end));
-	if (nonblock)
-		snprintf(words->flag, sizeof words->flag, "%s",
-			width < NARROW ? "O_NONBLOCK" : "NONBLOCK");
-	if (description->pending)
-		snprintf(words->pending, sizeof words->pending, "%s", _("(at its next call)"));
-	if (letter && channel_behind(model, descriptor) != NONE)
-		snprintf(words->shared, sizeof words->shared, "(%c)", letter);
-	if (channel)
-		descriptor_title(channel, words->name, sizeof words->name);
-	if (width != WIDE && channel && channel->kind == CHANNEL_PIPE &&
-		(number = strrchr(words->name, ' ')) != NULL)
-		memmove(words->name, number + 1, strlen(number));
-}
-
-/* Draws the words, or only counts their cells. "4 w O_NONBLOCK (b) pipe 25138" */
-static int
-descriptor_put(struct card *card, int fd, const struct descriptor_words *words, enum width width,
-	unsigned focus, bool draw)
-{
-	const struct {
-		const char *text;
-		style look;
-		bool glued; /* to what comes before, on a tight card */
-	} parts[] = {
-		{words->end, ROLE_NORMAL, true},
-		{words->flag, ROLE_CHANGED, false},
-		{words->pending, ROLE_STATUS, false},
-		{words->shared, ROLE_QUIET, true},
-		{words->name, ROLE_QUIET, false},
-	};
-	struct box line = box_part(card->inside, card->row, 0, 1, card->inside.cols);
-	char number[16];
-	snprintf(number, sizeof number, "%d", fd);
-	int col = text_cells(number);
-	if (draw)
-		draw_text(card->frame->screen, line, 0, 0, ROLE_STRONG | focus, number);
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		if (!*parts[i].text)
-			continue;
-		bool changed = parts[i].look == ROLE_CHANGED || parts[i].look == ROLE_STATUS;
-		style look =
-			focus ? (changed ? parts[i].look | focus : ROLE_SELECTED) : parts[i].look;
-		col += !(width == TIGHT && parts[i].glued);
-		if (draw)
-			draw_text(card->frame->screen, line, 0, col, look, parts[i].text);
-		col += text_cells(parts[i].text);
-	}
-	return col;
-}
-
-/* Puts `sign` in place of the first `n` digits: of a number the end tells most. */
-static void
-cut_front(char *digits, size_t size, int n, const char *sign)
-{
-	char whole[96];
-
-	if (n < 1 || (size_t)n >= strlen(digits))
-		return;
-	snprintf(whole, sizeof whole, "%s", digits);
-	snprintf(digits, size, "%s%s", sign, whole + n);
-}
-
-static void
-draw_descriptor(struct card *card, const struct descriptor *descriptor)
-{
-	struct screen *screen = card->frame->screen;
-	const struct model *model = card->model;
-	struct box line = box_part(card->inside, card->row, 0, 1, card->inside.cols);
-	unsigned focus = is_focused(card, descriptor) ? STYLE_REVERSE : 0;
-	bool known =
-		descriptor->description >= 0 && descriptor->description < model->n_descriptions;
-	struct descriptor_words words;
-	enum width width = WIDE;
-	if (focus) {
-		draw_run(screen, line, 0, 0, line.cols, ROLE_SELECTED, GLYPH_LINE_NONE);
-		screen_cursor(screen, line, 0, 0);
-	}
-	if (!known) {
-		draw_textf(screen, line, 0, 0, ROLE_STRONG | focus, "%d", descriptor->fd);
-		return;
-	}
-	const struct description *description = &model->descriptions[descriptor->description];
-	/* one cell stays free before the number that the arrow bears */
-	int over = 0;
-	for (;; width++) {
-		descriptor_say(card, descriptor, description, width, &words);
-		over = descriptor_put(card, descriptor->fd, &words, width, focus, false) -
-		       (line.cols - 1);
-		if (over <= 0 || width + 1 == WIDTHS)
-			break;
-	}
-	if (over > 0 && description->channel >= 0 &&
-		model->channels[description->channel].kind == CHANNEL_PIPE)
-		cut_front(words.name, sizeof words.name, over + 1, glyph(screen, GLYPH_MORE));
-	descriptor_put(card, descriptor->fd, &words, width, focus, true);
-}
-
-/* Those that get no line of their own, on one line: "3r 4w 5w". Their arrows start one row each
- * from the bottom up. */
-static void
-draw_descriptors_brief(struct card *card, const struct descriptor *const *fds, int n)
-{
-	int col = 0;
-	for (int i = 0; i < n; i++) {
-		const struct description *description =
-			&card->model->descriptions[fds[i]->description];
-		bool nonblock = description->flags != -1 && description->flags & O_NONBLOCK;
-		col += draw_textf(card->frame->screen, card->inside, card->row, col,
-			       is_focused(card, fds[i]) ? ROLE_SELECTED : ROLE_NORMAL, "%d%s%s",
-			       fds[i]->fd, end_letter(description->end),
-			       nonblock ? " NONBLOCK" : "") +
-		       1;
-		plug_in(card, fds[i], card->row + i % (card->inside.rows - card->row));
-	}
-	card->row++;
-}
-
-/* Those on channels and, where room is short, whichever has the focus; or the others. */
-static int
-collect_descriptors(
-	const struct card *card, const struct descriptor **fds, bool wanted, bool scarce)
-{
-	int n = 0;
-	for (int i = 0; i < card->process->n_fds && n < CARD_FDS_MAX; i++) {
-		const struct descriptor *descriptor = &card->process->fds[i];
-		bool first = channel_behind(card->model, descriptor) != NONE ||
-			     (scarce && is_focused(card, descriptor));
-		if (first == wanted)
-			fds[n++] = descriptor;
-	}
-	return n;
-}
-
-static void
-draw_descriptors(struct card *card, const struct descriptor *const *fds, int n, int rows)
-{
-	int whole = n <= rows ? n : rows - 1;
-	for (int i = 0; i < whole; i++) {
-		plug_in(card, fds[i], card->row);
-		draw_descriptor(card, fds[i]);
-		card->row++;
-	}
-	if (whole < n)
-		draw_descriptors_brief(card, fds + whole, n - whole);
-}
-
-static void
-draw_links(struct card *card, int rows)
-{
-	const struct focus *focus = card->frame->focus;
-	int n = card->n_links, whole = n <= rows ? n : rows - 1;
-	for (int i = 0; i < n; i++) {
-		const struct link *link = &card->links[i];
-		struct box line = box_part(card->inside, card->row, 0, 1, card->inside.cols);
-		add_plug(card, link->channel, NONE, link->end, card->row, link->kind == LINK_DOOR);
-		if (i < whole) {
-			link_line(card->frame, line, card->id, link,
-				card->focused && focus->fd == NONE &&
-					focus->channel == link->channel);
-			card->row++;
-		}
-	}
-	if (whole < n) {
-		struct box line = box_part(card->inside, card->row++, 0, 1, card->inside.cols);
-		link_lines_brief(card->frame, line, card->links + whole, n - whole);
-	}
-}
 
 /* --- the rest --- */
 
 static void
-draw_woken(struct card *card, const struct wake *wake)
+draw_woken(struct process_card *card, const struct wake *wake)
 {
 	struct screen *screen = card->frame->screen;
 	const char *who = wake->waker == NONE ? NULL : process_name(card->frame->view, wake->waker);
@@ -403,7 +143,7 @@ draw_woken(struct card *card, const struct wake *wake)
 }
 
 static void
-draw_variable(struct card *card)
+draw_variable(struct process_card *card)
 {
 	const struct process *process = card->process;
 	struct screen *screen = card->frame->screen;
@@ -417,7 +157,7 @@ draw_variable(struct card *card)
 
 /* What it printed last, wrapped: as many whole lines as go into `rows` rows. */
 static void
-draw_output(struct card *card, int rows)
+draw_output(struct process_card *card, int rows)
 {
 	const char *text = card->process->output;
 	struct wrap wrap;
@@ -449,7 +189,7 @@ draw_output(struct card *card, int rows)
 /* What SIGPIPE does is worth a row when it is not the usual, or when a write is about to find
  * nobody at the other end. */
 static bool
-sigpipe_matters(const struct card *card)
+sigpipe_matters(const struct process_card *card)
 {
 	const struct process *process = card->process;
 	const struct call *call = process_call(process);
@@ -463,7 +203,7 @@ sigpipe_matters(const struct card *card)
 }
 
 static void
-draw_sigpipe(struct card *card)
+draw_sigpipe(struct process_card *card)
 {
 	const char *how = card->process->sigpipe;
 	const char *words = strcmp(how, "ignored") == 0  ? _("SIGPIPE is ignored")
@@ -513,7 +253,7 @@ share_rows(const struct share *wants, int rows)
 
 /* Of all processes, is this the one whose call returned last? Then its result is the news. */
 static bool
-returned_last(const struct card *card)
+returned_last(const struct process_card *card)
 {
 	for (int i = 0; i < card->model->n_processes; i++)
 		if (card->model->processes[i].last.event > card->process->last.event)
@@ -522,12 +262,12 @@ returned_last(const struct card *card)
 }
 
 static void
-draw_parts(struct card *card)
+draw_parts(struct process_card *card)
 {
 	const struct process *process = card->process;
 	const struct descriptor *fds[CARD_FDS_MAX], *others[CARD_FDS_MAX];
-	int n_fds = collect_descriptors(card, fds, true, true),
-	    n_others = collect_descriptors(card, others, false, true);
+	int n_fds = descriptors_collect(card, fds, true, true),
+	    n_others = descriptors_collect(card, others, false, true);
 	/* at the gate both count: what the last call answered, and what comes next */
 	const char *label;
 	const struct call *call = shown_call(process, &label);
@@ -557,8 +297,8 @@ draw_parts(struct card *card)
 	};
 	struct share rows = share_rows(&wants, card->inside.rows);
 	if (rows.descriptors == n_fds && rows.others == n_others) { /* all stay in their order */
-		rows.descriptors = n_fds = collect_descriptors(card, fds, true, false);
-		rows.others = n_others = collect_descriptors(card, others, false, false);
+		rows.descriptors = n_fds = descriptors_collect(card, fds, true, false);
+		rows.others = n_others = descriptors_collect(card, others, false, false);
 	}
 	draw_state(card, wants.cause > 0 && rows.cause == 0);
 	if (rows.last)
@@ -582,11 +322,11 @@ draw_parts(struct card *card)
 	/* descriptors stand at the bottom, those with arrows last: there they stay while the words above come and go */
 	card->row = card->inside.rows - rows.descriptors - rows.others - rows.links;
 	for (int i = 0; i < rows.others; i++, card->row++)
-		draw_descriptor(card, others[i]);
+		descriptor_draw(card, others[i]);
 	if (rows.descriptors)
-		draw_descriptors(card, fds, n_fds, rows.descriptors);
+		descriptors_draw(card, fds, n_fds, rows.descriptors);
 	if (rows.links)
-		draw_links(card, rows.links);
+		links_draw(card, rows.links);
 }
 
 /* "wrote 4096 B", "read 100 B", or both where both are. */
@@ -620,7 +360,7 @@ has_colour(const struct model *model, int process)
 void
 process_card(const struct frame *frame, struct box box, int id, bool left, struct plugs *plugs)
 {
-	struct card card = {
+	struct process_card card = {
 		.frame = frame,
 		.model = frame->view->model,
 		.process = &frame->view->model->processes[id],
