@@ -66,10 +66,10 @@ main(int argc, char *argv[])
 	for (int i = 0; i < 2; i++) {
 		if ((i == 0 || argc > 2) && mq_notify(queue, &event) == -1)
 			fail("mq_notify");
-		take_all(queue); /* what came before we registered would send no signal */
+		take_all(queue); /* what came before we registered sends no signal */
 		sigsuspend(&before);
 		printf("watch: something has come\n");
-		take_all(queue);
 	}
+	take_all(queue);
 	return EXIT_SUCCESS;
 }
