@@ -28,6 +28,19 @@ struct plugs {
 void process_card(
 	const struct frame *frame, struct box box, int process, bool left, struct plugs *plugs);
 void channel_card(const struct frame *frame, struct box box, int channel);
+
+/* Semaphores of one value each, mutexes and conditions that share a card, a line for each, because
+ * cards of their own would leave no room for anything else. */
+enum { LOCK_GROUP_MAX = 8 };
+struct lock_group {
+	int ids[LOCK_GROUP_MAX], n;
+};
+/* Takes them out of the channels to show, all but the first, which stands for all; leaves *n as it
+ * is when there is no need. */
+void lock_group_form(const struct model *model, struct lock_group *group, int *channels, int *n);
+/* Its place in the group; -1: it is not in it. */
+int lock_group_find(const struct lock_group *group, int channel);
+void lock_group_card(const struct frame *frame, struct box box, const struct lock_group *group);
 /* The same on one line. */
 void channel_line(const struct frame *frame, struct box line, int channel);
 
@@ -52,6 +65,10 @@ enum glyph writer_fill(int process);
 int channel_behind(const struct model *model, const struct descriptor *descriptor);
 /* "pipe 25138", "queue /jobs"; `brief`: "pipe". */
 void channel_title(const struct channel *channel, bool brief, char *buf, size_t size);
+/* Its name alone, without what all names of a run begin with: "empty". */
+void channel_short_name(const struct channel *channel, char *buf, size_t size);
+/* A System V object: the kernel keeps its values and tells them. */
+bool channel_is_system_v(const struct channel *channel);
 /* Shortens such a title to so many cells: of a long name the end is kept. */
 void title_fit(const struct screen *screen, char *title, int cells);
 /* The letter of an open file description that several descriptors share; 0: not shared. */

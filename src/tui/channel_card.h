@@ -71,5 +71,7 @@ bool card_fresh(const struct channel_card *card);
 int locks_inside(const struct model *model, int segment, int *ids, int room);
 /* One of them, on one line: kind, place, value, who waits. */
 void lock_line(const struct channel_card *segment, struct box line, int lock);
+/* The same of one that has a name: that, in `names` cells, its value, who waits. */
+void single_line(const struct frame *frame, struct box line, int lock, int names);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/cards.h"
 #include "tui/evidence_object.h"
 #include "tui/names.h"
 #include "words.h"
@@ -57,7 +58,8 @@ lay_out_queue(const struct object *object)
 		tell_pid(object, "msg_lrpid", queue->last_receiver_pid);
 	}
 	if (queue->notified != NONE)
-		tell(object, "mq_notify", process_called(object->frame->view, queue->notified).text);
+		tell(object, "mq_notify",
+			process_called(object->frame->view, queue->notified).text);
 }
 
 static void
@@ -93,11 +95,15 @@ lay_out_semaphore(const struct object *object, int number)
 	char label[16], words[160] = "", more[64];
 	bool set = object->channel->semaphores->n > 1;
 	snprintf(label, sizeof label, set ? "#%d" : _("value"), number);
+	/* a POSIX semaphore is a word of memory: nobody but its processes knows it */
+	bool kernel = channel_is_system_v(object->channel);
 	if (semaphore->value >= 0)
 		snprintf(words, sizeof words,
-			semaphore->value_inferred ? _("%lld by our count") : "GETVAL %lld",
+			semaphore->value_inferred ? _("%lld by our count")
+			: kernel                  ? "GETVAL %lld"
+						  : _("%lld, read in its memory"),
 			(long long)semaphore->value);
-	if (semaphore->ncnt >= 0) {
+	if (semaphore->ncnt >= 0 && kernel) {
 		snprintf(more, sizeof more, "  GETNCNT %lld  GETZCNT %lld",
 			(long long)semaphore->ncnt, (long long)semaphore->zcnt);
 		strncat(words, more, sizeof words - strlen(words) - 1);
@@ -127,6 +133,10 @@ lay_out_object(struct page *page, const struct frame *frame, int channel, int la
 		lay_out_queue(&object);
 	if (it->segment)
 		lay_out_segment(&object);
+	if (it->semaphores && !channel_is_system_v(it))
+		tell(&object, _("last call"),
+			it->semaphores->needed_kernel ? _("went to the kernel (futex)")
+						      : _("needed no kernel: done in memory"));
 	for (int i = 0; it->semaphores && it->kind != CHANNEL_COND && i < it->semaphores->n; i++)
 		lay_out_semaphore(&object, i);
 	if (it->removed)

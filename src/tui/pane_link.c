@@ -90,7 +90,7 @@ link_lines_brief(const struct frame *frame, struct box line, const struct link *
 		bool focused =
 			frame->focus->fd == NONE && frame->focus->channel == links[i].channel;
 		char title[96];
-		channel_title(channel, false, title, sizeof title);
+		channel_short_name(channel, title, sizeof title);
 		title_fit(frame->screen, title, (line.cols - col) / (n - i) - 1);
 		col += draw_text(frame->screen, line, 0, col, focused ? ROLE_SELECTED : ROLE_NORMAL,
 			       title) +

@@ -12,7 +12,7 @@
 #include "tui/names.h"
 #include "words.h"
 
-enum { BOX_COLS = 9, BOX_COLS_MIN = 6, BOX_COLS_MAX = 16, BOX_ROWS = 3 };
+enum { BOX_COLS = 9, BOX_COLS_MIN = 5, BOX_COLS_MAX = 16, BOX_ROWS = 3 };
 
 static const struct queue *
 queue_of(const struct channel_card *card)
@@ -43,6 +43,28 @@ receiver_of(const struct channel_card *card)
 			found = i;
 	}
 	return found;
+}
+
+/* A mark on a message would answer the question that a lesson is about to ask: there it waits for
+ * the learner's prediction. */
+static bool
+may_tell(const struct channel_card *card, int receiver)
+{
+	const struct conductor *conductor = card->frame->view->conductor;
+	if (!conductor || card->model->processes[receiver].state != PROCESS_GATE)
+		return true;
+	enum phase phase = conductor_phase(conductor);
+	return phase == PHASE_JUDGING || phase == PHASE_TRYING || phase == PHASE_DONE;
+}
+
+/* The message that it would take, as an index; NONE. */
+static int
+taken_next(const struct channel_card *card, int *receiver)
+{
+	*receiver = receiver_of(card);
+	if (*receiver == NONE || !may_tell(card, *receiver))
+		return NONE;
+	return queue_next(card->model, card->id, *receiver);
 }
 
 /* --- the boxes --- */
@@ -111,7 +133,8 @@ static int
 boxes_in_row(int cols, int n)
 {
 	int most = cols / BOX_COLS_MIN, likes = cols / BOX_COLS;
-	return n <= likes ? (likes > 0 ? likes : 1) : most > 0 ? most : 1;
+	int across = n <= likes ? likes : n < most ? n : most;
+	return across > 0 ? across : 1;
 }
 
 /* Boxes in rows of three lines; what has no place is counted. */
@@ -131,7 +154,8 @@ draw_boxes(const struct channel_card *card, struct box box, int next)
 		struct box place =
 			box_part(box, i / across * BOX_ROWS, i % across * cols, BOX_ROWS, cols);
 		if (i == room - 1 && count - first > room) {
-			draw_textf(card->frame->screen, place, 1, 1, ROLE_STATUS, _("%lld more"),
+			draw_textf(card->frame->screen, place, 1, 1, ROLE_STATUS,
+				cols >= BOX_COLS ? _("+%lld more") : "+%lld",
 				(long long)(count - first - i));
 			return;
 		}
@@ -185,8 +209,7 @@ messages_rows(const struct channel_card *card)
 static void
 draw_messages(const struct channel_card *card, struct box box)
 {
-	int receiver = receiver_of(card);
-	int next = receiver == NONE ? NONE : queue_next(card->model, card->id, receiver);
+	int receiver, next = taken_next(card, &receiver);
 	if (queue_of(card)->n_messages == 0)
 		draw_textf(card->frame->screen, box, 0, 0, ROLE_QUIET, _("%lld not seen sent"),
 			(long long)count_of(queue_of(card)));
@@ -264,7 +287,7 @@ size_rows(const struct channel_card *card)
 static void
 draw_size(const struct channel_card *card, struct box box)
 {
-	draw_textf(card->frame->screen, box, 0, 0, ROLE_QUIET, _("a message: at most %lld B"),
+	draw_textf(card->frame->screen, box, 0, 0, ROLE_QUIET, _("at most %lld B each"),
 		(long long)queue_of(card)->max_size);
 }
 
@@ -282,12 +305,13 @@ draw_last(const struct channel_card *card, struct box box)
 	struct screen *screen = card->frame->screen;
 	int col = 0;
 	if (queue->last_sender_pid > 0)
-		col += draw_textf(screen, box, 0, 0, ROLE_QUIET, _("sent by %d"),
+		col += draw_textf(screen, box, 0, 0, ROLE_QUIET,
+			       box.cols >= 36 ? _("last sent by %d,") : _("last %d"),
 			       (int)queue->last_sender_pid) +
 		       1;
 	if (queue->last_receiver_pid > 0)
 		draw_textf(screen, box, 0, col, ROLE_QUIET,
-			box.cols >= 36 ? _("last taken by %d") : _("to %d"),
+			box.cols >= 36 ? _("taken by %d") : _("to %d"),
 			(int)queue->last_receiver_pid);
 }
 
@@ -307,11 +331,11 @@ draw_notify(const struct channel_card *card, struct box box)
 static void
 queue_foot(const struct channel_card *card, char *buf, size_t size)
 {
-	int receiver = receiver_of(card);
+	int receiver, next = taken_next(card, &receiver);
 	if (card->channel->removed)
 		snprintf(buf, size, "%s",
 			card->channel->kind == CHANNEL_MSG ? _("removed") : _("name removed"));
-	else if (receiver != NONE && queue_next(card->model, card->id, receiver) != NONE)
+	else if (next != NONE)
 		snprintf(buf, size, _("%s for %s"), glyph(card->frame->screen, GLYPH_TAKEN),
 			process_called(card->frame->view, receiver).text);
 }

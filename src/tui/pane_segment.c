@@ -163,6 +163,30 @@ draw_bytes_part(const struct channel_card *card, struct box box)
 			card, box_part(box, i, 0, 1, box.cols), &setting, rows[first + i], &shown);
 }
 
+/* A few bytes are often numbers: the same as int, as this machine reads them. */
+static int
+numbers_rows(const struct channel_card *card)
+{
+	const struct segment *segment = segment_of(card);
+	int ids[1];
+	return segment->size >= (int64_t)sizeof(int) && segment->size <= 4 * (int64_t)sizeof(int) &&
+	       segment->n_bytes >= (int)sizeof(int) &&
+	       locks_inside(card->model, card->id, ids, 1) == 0;
+}
+
+static void
+draw_numbers(const struct channel_card *card, struct box box)
+{
+	const struct segment *segment = segment_of(card);
+	struct screen *screen = card->frame->screen;
+	int col = draw_text(screen, box, 0, 0, ROLE_QUIET, _("as int")) + 1;
+	for (size_t at = 0; at + sizeof(int) <= (size_t)segment->n_bytes; at += sizeof(int)) {
+		int number;
+		memcpy(&number, segment->bytes + at, sizeof number);
+		col += draw_textf(screen, box, 0, col, ROLE_STRONG, "%d", number) + 1;
+	}
+}
+
 /* --- size, locks, who has it --- */
 
 static int
@@ -296,10 +320,11 @@ segment_line(const struct channel_card *card, struct box line, int col)
 }
 
 static const struct part parts[] = {
-	{2, bytes_rows, draw_bytes_part},
+	{1, bytes_rows, draw_bytes_part},
+	{4, numbers_rows, draw_numbers},
 	{0, locks_rows, draw_locks},
-	{1, one_row, draw_summary},
-	{3, mapped_rows, draw_mapped},
+	{3, one_row, draw_summary},
+	{5, mapped_rows, draw_mapped},
 	{0},
 };
 

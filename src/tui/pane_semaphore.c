@@ -228,9 +228,8 @@ static int
 kernel_rows(const struct channel_card *card)
 {
 	const struct semaphores *set = set_of(card);
-	if (set->n == 1 && (set->items[0].ncnt >= 0 || set->items[0].last_pid > 0))
-		return 1;
-	return 0;
+	return set->n == 1 && channel_is_system_v(card->channel) &&
+	       (set->items[0].ncnt >= 0 || set->items[0].last_pid > 0);
 }
 
 static void
@@ -251,13 +250,11 @@ draw_kernel(const struct channel_card *card, struct box box)
 		draw_textf(screen, box, 0, col, ROLE_QUIET, "GETPID %d", (int)semaphore->last_pid);
 }
 
+/* System V asks the kernel always: nothing to tell. */
 static int
 needed_rows(const struct channel_card *card)
 {
-	const struct channel *channel = card->channel;
-	/* System V asks the kernel always: nothing to tell */
-	return !strchr("0123456789", channel->name[strcspn(channel->name, ":") + 1]) ||
-	       strchr(channel->name, '+') != NULL || strchr(channel->name, '@') != NULL;
+	return !channel_is_system_v(card->channel);
 }
 
 static void
@@ -384,6 +381,26 @@ locks_inside(const struct model *model, int segment, int *ids, int room)
 	return n;
 }
 
+/* Its value and who waits, from col on. */
+static void
+draw_lock(const struct channel_card *card, struct box line, int col)
+{
+	struct screen *screen = card->frame->screen;
+	/* who waits comes before who holds */
+	int processes[LOCKS_MAX], n = waiters_of(card, processes, LOCKS_MAX);
+	if (one_row(card) && card->channel->kind != CHANNEL_COND)
+		col += draw_value(card, line, col, 0) + 1;
+	if (card->channel->kind == CHANNEL_MUTEX && (n == 0 || line.cols >= 28))
+		col += draw_held(card, line, col) + 1;
+	if (n == 1) {
+		col += draw_glyph(screen, line, 0, col, ROLE_BLOCKED, GLYPH_BLOCKED);
+		draw_text(screen, line, 0, col, ROLE_BLOCKED,
+			process_called(card->frame->view, processes[0]).text);
+	} else {
+		waiters_count(card, line, col);
+	}
+}
+
 void
 lock_line(const struct channel_card *segment, struct box line, int lock)
 {
@@ -399,17 +416,18 @@ lock_line(const struct channel_card *segment, struct box line, int lock)
 	col += draw_textf(
 		       screen, line, 0, col, ROLE_NORMAL, "%s +%d", word, card.channel->inside_at) +
 	       1;
-	if (one_row(&card) && card.channel->kind != CHANNEL_COND)
-		col += draw_value(&card, line, col, 0) + 1;
-	/* who waits comes before who holds */
-	int processes[LOCKS_MAX], n = waiters_of(&card, processes, LOCKS_MAX);
-	if (card.channel->kind == CHANNEL_MUTEX && (n == 0 || line.cols >= 28))
-		col += draw_held(&card, line, col) + 1;
-	if (n == 1) {
-		col += draw_glyph(screen, line, 0, col, ROLE_BLOCKED, GLYPH_BLOCKED);
-		draw_text(screen, line, 0, col, ROLE_BLOCKED,
-			process_called(card.frame->view, processes[0]).text);
-	} else {
-		waiters_count(&card, line, col);
-	}
+	draw_lock(&card, line, col);
+}
+
+void
+single_line(const struct frame *frame, struct box line, int lock, int names)
+{
+	const struct model *model = frame->view->model;
+	struct channel_card card = {frame, model, &model->channels[lock], lock, 1, line.cols};
+	bool focused = frame->focus->channel == lock;
+	char name[96];
+	channel_short_name(card.channel, name, sizeof name);
+	title_fit(frame->screen, name, names);
+	draw_text(frame->screen, line, 0, 0, focused ? ROLE_SELECTED : ROLE_STRONG, name);
+	draw_lock(&card, line, names + 1);
 }

@@ -34,6 +34,8 @@ choose_channels(const struct frame *frame, const struct layout *layout, const st
 	int *chosen)
 {
 	int focused = frame->focus->channel, n = layout->n_channel;
+	if (lock_group_find(&scene->locks, focused) != -1)
+		focused = scene->locks.ids[0];
 	bool seen = false;
 	for (int i = 0; i < n; i++) {
 		chosen[i] = scene->channels[i];
@@ -55,12 +57,15 @@ draw_cards(const struct frame *frame, const struct layout *layout, const struct 
 		process_card(
 			frame, layout->process[i], scene->processes[i], i < layout->n_left, &plugs);
 	for (int i = 0; i < layout->n_channel; i++)
-		channel_card(frame, layout->channel[i], channels[i]);
+		if (lock_group_find(&scene->locks, channels[i]) != -1)
+			lock_group_card(frame, layout->channel[i], &scene->locks);
+		else
+			channel_card(frame, layout->channel[i], channels[i]);
 	if (scene->n_channels > layout->n_channel && layout->n_channel > 0)
 		draw_textf(frame->screen, layout->channel[layout->n_channel - 1],
 			layout->channel[layout->n_channel - 1].rows - 1, 2, ROLE_STATUS,
 			_(" %d more channels "), scene->n_channels - layout->n_channel);
-	wires_draw(frame, layout, channels, &plugs, travels);
+	wires_draw(frame, layout, channels, &scene->locks, &plugs, travels);
 }
 
 void

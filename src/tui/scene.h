@@ -11,6 +11,7 @@
 struct scene {
 	int *processes, n_processes; /* ids in the order shown */
 	int *channels, n_channels;
+	struct lock_group locks; /* CARDS: those that share a card */
 };
 
 void scene_draw(const struct frame *frame, const struct layout *layout, const struct scene *scene,

@@ -123,6 +123,30 @@ channel_title(const struct channel *channel, bool brief, char *buf, size_t size)
 	short_name(buf);
 }
 
+/* Behind "/ipcviz-k3v9-", the beginning of all names of a run; NULL: it does not begin so. */
+static const char *
+behind_run(const char *name)
+{
+	const char *word = strncmp(name, "/ipcviz-", 8) == 0 ? strchr(name + 8, '-') : NULL;
+	return word ? word + 1 : NULL;
+}
+
+void
+channel_short_name(const struct channel *channel, char *buf, size_t size)
+{
+	const char *colon = strchr(channel->name, ':'), *name = colon ? colon + 1 : channel->name;
+	const char *slash = channel->kind == CHANNEL_FIFO ? strrchr(name, '/') : NULL;
+	const char *rest = slash && slash[1] ? slash + 1 : behind_run(name);
+	snprintf(buf, size, "%s", rest ? rest : name);
+}
+
+bool
+channel_is_system_v(const struct channel *channel)
+{
+	const char *colon = strchr(channel->name, ':');
+	return colon && colon[1 + strspn(colon + 1, "0123456789")] == '\0';
+}
+
 void
 title_fit(const struct screen *screen, char *title, int cells)
 {
@@ -131,10 +155,16 @@ title_fit(const struct screen *screen, char *title, int cells)
 	int over = text_cells(title) - cells;
 	if (over <= 0)
 		return;
-	/* the end of a name tells more than its beginning */
+	/* the end of a name tells more than its beginning, least of all the word that makes a run's
+	 * names its own: "/ipcviz-k3v9-ring" */
 	char rest[96];
-	const char *from = name;
-	for (int i = 0; i < over + 1 && *from; i++) {
+	const char *from = name, *rest_of_run = behind_run(name);
+	if (rest_of_run && text_cells(name) - text_cells(rest_of_run) > over) {
+		from = rest_of_run;
+		over = -1;
+	}
+	/* never longer than it was, so that it fits where it stands */
+	for (int i = 0; *from && (i <= over || from < name + strlen(more)); i++) {
 		wchar_t character;
 		int wide;
 		from += text_next(from, &character, &wide);

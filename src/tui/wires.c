@@ -296,10 +296,29 @@ count_side(const struct plugs *plugs, bool left)
 	return n;
 }
 
+/* Where a plug's wire leads to: *row gets the row of the screen where it arrives, of a lock that
+ * shares a card its own. Returns a number by which wires to different places stay apart; -1: there
+ * is no card. */
+static int
+find_card(const struct layout *layout, const int *channels, const struct lock_group *locks,
+	const struct plug *plug, int *row)
+{
+	int member = lock_group_find(locks, plug->channel), at = 0;
+	int wanted = member == -1 ? plug->channel : locks->ids[0];
+	while (at < layout->n_channel && channels[at] != wanted)
+		at++;
+	if (at == layout->n_channel)
+		return -1;
+	struct box box = layout->channel[at];
+	*row = nearest_row(box, member == -1 ? plug->row : box.row + 1 + member);
+	return member == -1 ? at : at + member;
+}
+
 /* All wires on one side: lines first, then what lies on top of them. */
 static void
 draw_side(const struct frame *frame, const struct layout *layout, const int *channels,
-	const struct plugs *plugs, struct travels *travels, bool left)
+	const struct lock_group *locks, const struct plugs *plugs, struct travels *travels,
+	bool left)
 {
 	struct box stage = layout->stage, middle = layout->channels;
 	int first =
@@ -315,16 +334,13 @@ draw_side(const struct frame *frame, const struct layout *layout, const int *cha
 	for (int pass = 0; pass < 2; pass++) {
 		for (int i = 0; i < plugs->n; i++) {
 			const struct plug *plug = &plugs->plug[i];
-			int at = 0;
-			while (at < layout->n_channel && channels[at] != plug->channel)
-				at++;
-			if (plug->left != left || at == layout->n_channel ||
+			int row, at = find_card(layout, channels, locks, plug, &row);
+			if (plug->left != left || at == -1 ||
 				!is_drawn(frame, plug, n, grid.box.cols + 1))
 				continue;
 			struct path path;
 			int trunk = grid.box.cols > 3 ? 1 + at % (grid.box.cols - 2) : 1;
-			make_path(&path, &grid, plug,
-				nearest_row(layout->channel[at], plug->row) - grid.box.row, trunk);
+			make_path(&path, &grid, plug, row - grid.box.row, trunk);
 			if (pass == 0) {
 				lay_path(&grid, &path, left, is_focused(frame, plug));
 				continue;
@@ -342,9 +358,9 @@ draw_side(const struct frame *frame, const struct layout *layout, const int *cha
 
 void
 wires_draw(const struct frame *frame, const struct layout *layout, const int *channels,
-	const struct plugs *plugs, struct travels *travels)
+	const struct lock_group *locks, const struct plugs *plugs, struct travels *travels)
 {
 	end_lost_travels(travels, frame->clock);
-	draw_side(frame, layout, channels, plugs, travels, true);
-	draw_side(frame, layout, channels, plugs, travels, false);
+	draw_side(frame, layout, channels, locks, plugs, travels, true);
+	draw_side(frame, layout, channels, locks, plugs, travels, false);
 }

@@ -19,6 +19,6 @@ int64_t travels_next(const struct travels *travels, uint64_t clock);
 
 /* Draws the arrows of all plugs to the channels' boxes. */
 void wires_draw(const struct frame *frame, const struct layout *layout, const int *channels,
-	const struct plugs *plugs, struct travels *travels);
+	const struct lock_group *locks, const struct plugs *plugs, struct travels *travels);
 
 #endif

@@ -94,7 +94,7 @@ START_TEST(test_messages_are_boxes)
 	expect(terminal, "┗▸━12┛");
 	expect(terminal, "▸ for taker");
 	expect(terminal, "▮ sender waits: 30 B");
-	expect(terminal, "sent by 4211");
+	expect(terminal, "last 4211");
 	expect_beside(terminal, "┃──▶│", "──▶│ queue 32769");
 	/* in the colour of who sent it, which the card of that process shows */
 	ck_assert(terminal_find(terminal, "hell", &row, &column));
