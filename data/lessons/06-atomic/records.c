@@ -67,7 +67,7 @@ check(int fd, size_t size)
 	if (n == -1)
 		fail("read");
 	torn += length % size != 0;
-	printf("records of %zu bytes: %d of %d stretches torn\n", size, torn, stretches);
+	printf("torn: %d of %d stretches (records of %zu bytes)\n", torn, stretches, size);
 }
 
 int
