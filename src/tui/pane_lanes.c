@@ -290,7 +290,7 @@ lanes_draw(const struct frame *frame, struct box box, const int *ids, int n)
 	int first = first_line(frame, ids, n, rows);
 	if (n - first > rows)
 		n = first + rows;
-	int names = box.cols < 100 ? NAME_COLS - 2 : NAME_COLS + 4;
+	int names = box.cols < 100 ? NAME_COLS - 1 : NAME_COLS + 4;
 	struct lanes lanes = {
 		.frame = frame,
 		.model = frame->view->model,
