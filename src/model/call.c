@@ -91,6 +91,7 @@ call_arguments(struct call *call, const struct event *event)
 	case CALL_msgrcv:
 		call->nonblock = event_word(event, FIELD_flags, "IPC_NOWAIT");
 		call->except = event_word(event, FIELD_flags, "MSG_EXCEPT");
+		call->copies = event_word(event, FIELD_flags, "MSG_COPY");
 		break;
 	case CALL_semop:
 	case CALL_semtimedop:

@@ -118,6 +118,13 @@ model_clone(const struct model *model)
 
 /* --- looks and acts ---------------------------------------------------------------- */
 
+static bool
+writes_bytes(const struct model *model, const struct call *call)
+{
+	return call_traits(call->id) & CALL_WRITES &&
+	       (call->channel == NONE || model->channels[call->channel].queue == NULL);
+}
+
 /* The kernel said in which state the process is. It counts for the newest call of the thread that
  * was looked at. */
 static void
@@ -137,7 +144,7 @@ look_state(struct model *model, struct process *process, const struct event *eve
 	if (process->stopped || call == NULL || call->begun == 0)
 		return;
 	bool sleeps = (state[0] == 'S' || state[0] == 'D') && call_traits(call->id) & CALL_SLEEPS;
-	if (sleeps && call_traits(call->id) & CALL_READS && strstr(wchan, "pipe_write") != NULL)
+	if (sleeps && !writes_bytes(model, call) && strstr(wchan, "pipe_write") != NULL)
 		sleeps = false; /* not in this call: it waits to tell us something */
 	if (sleeps && !call->asleep)
 		lane_mark(model, process, LANE_BLOCK, call->id, NONE);

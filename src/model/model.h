@@ -115,6 +115,7 @@ struct call {
 	bool nonblock;    /* its description was O_NONBLOCK when it entered, or it asked so itself (IPC_NOWAIT) */
 	bool timed;       /* it asked for a time limit: it ends by itself */
 	bool except;      /* msgrcv with MSG_EXCEPT: any type but that */
+	bool copies;      /* msgrcv with MSG_COPY: the message at that place, which stays */
 	uint64_t write;   /* number of this write in its channel, once bytes of it were seen; 0 before */
 	int64_t moved_early; /* bytes of this write that a reader was seen to take, or that were seen in the pipe, before it left */
 	char text[96];    /* call_text() of its newest event */

@@ -105,6 +105,9 @@ message_preview(struct message *message, const struct event *event)
 	memcpy(message->preview, preview, length);
 }
 
+/* What mq_receive leaves untold when nobody asked for the priority. */
+static const int64_t any_type = INT64_MIN;
+
 /* Is it what was received? Previews may be cut, and msgrcv cuts with MSG_NOERROR. */
 static bool
 message_is(const struct message *message, const char *data, size_t length, int64_t bytes)
@@ -123,7 +126,7 @@ message_received(const struct queue *queue, const struct event *event, int64_t t
 	int first = NONE;
 
 	for (int i = 0; i < queue->n_messages; i++) {
-		if (queue->messages[i].type != type)
+		if (type != any_type && queue->messages[i].type != type)
 			continue;
 		if (message_is(&queue->messages[i], data, length, bytes))
 			return i;
@@ -313,6 +316,8 @@ queue_pick(const struct queue *queue, const struct call *call)
 {
 	int found = NONE;
 
+	if (call->copies)
+		return call->type >= 0 && call->type < queue->n_messages ? (int)call->type : NONE;
 	for (int i = 0; i < queue->n_messages; i++) {
 		if (!takes(call, queue->messages[i].type))
 			continue;
@@ -376,9 +381,8 @@ queue_received(struct model *model, int id, int receiver, const struct call *cal
 {
 	struct channel *channel = &model->channels[id];
 	struct queue *queue = channel->queue;
-	int next = queue_pick(queue, call), giver = NONE, at = 0;
-	int64_t type = number_of(event, FIELD_type,
-		number_of(event, FIELD_prio, next == NONE ? 0 : queue->messages[next].type));
+	int giver = NONE, at = 0;
+	int64_t type = number_of(event, FIELD_type, number_of(event, FIELD_prio, any_type));
 	int found = message_received(queue, event, type, call->ret);
 
 	if (found != NONE) {
@@ -386,7 +390,7 @@ queue_received(struct model *model, int id, int receiver, const struct call *cal
 		message_drop(channel, found);
 	} else {
 		struct call *send = send_in_flight(model, id, &at, &giver);
-		while (send != NULL && send->type != type) {
+		while (send != NULL && type != any_type && send->type != type) {
 			at++;
 			send = send_in_flight(model, id, &at, &giver);
 		}
@@ -409,6 +413,24 @@ queue_received(struct model *model, int id, int receiver, const struct call *cal
 	channel->total_out += call->ret > 0 ? (uint64_t)call->ret : 0;
 	channel->last_reader = receiver;
 	return giver;
+}
+
+/* A receive that could not store the message has taken it nevertheless: it is lost. */
+static void
+queue_spilled(struct model *model, struct channel *channel, const struct call *call,
+	const struct event *event)
+{
+	int next = queue_pick(channel->queue, call);
+
+	if (strcmp(call->err, "EFAULT") != 0 || call->copies ||
+		number_of(event, FIELD_count, channel->queue->count - 1) !=
+			channel->queue->count - 1)
+		return;
+	if (next != NONE)
+		message_drop(channel, next);
+	else
+		count_add(channel->queue, -1);
+	channel->read_left = model->events;
 }
 
 void
@@ -469,8 +491,10 @@ queue_called(struct model *model, int process, struct call *call, const struct e
 	case CALL_msgrcv:
 	case CALL_mq_receive:
 	case CALL_mq_timedreceive:
-		if (good)
+		if (good && !call->copies)
 			giver = queue_received(model, id, process, call, event);
+		else if (!good)
+			queue_spilled(model, &model->channels[id], call, event);
 		break;
 	case CALL_mq_notify:
 		if (good)

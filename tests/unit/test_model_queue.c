@@ -206,6 +206,29 @@ START_TEST(unknown_messages_are_only_counted)
 }
 END_TEST
 
+/* msgop(2): MSG_COPY takes nothing; and a message that could not be stored is gone. */
+START_TEST(copied_and_spilled)
+{
+	struct model *model = told(BORN(10) GET(10, 1) SEND(10, 3, 1, "a") SEND(10, 4, 2, "b")
+			RECEIVE_ENTER(10, 1, "IPC_NOWAIT|MSG_COPY"));
+	const struct queue *q = queue(model, "msg:5");
+
+	ck_assert_int_eq(next(model, "msg:5", 10), 1);
+	tell(model, RECEIVE_LEAVE(10, 4, 2, "b"));
+	ck_assert_int_eq(q->n_messages, 2);
+	tell(model, RECEIVE_ENTER(10, 4, "0") "21 10 10 leave call=msgrcv obj=msg:5 ret=-1 "
+					      "err=EFAULT count=1 used=10\n");
+	ck_assert_int_eq(q->n_messages, 1);
+	ck_assert_int_eq(q->messages[0].type, 3);
+	tell(model, SEND_ENTER(10, 5, 10) "11 10 10 leave call=msgsnd obj=msg:5 ret=-1 err=EFAULT "
+					  "count=1 used=10\n");
+	ck_assert_int_eq(q->count, 1);
+	ck_assert_uint_eq(model->strange, 0);
+	consistent(model);
+	model_free(model);
+}
+END_TEST
+
 /* With other messages in it that were never seen a receive of a type may well find one. */
 START_TEST(with_unknown_messages_nothing_is_concluded)
 {
@@ -352,6 +375,27 @@ START_TEST(the_highest_priority_is_first)
 }
 END_TEST
 
+/* mq_receive without a place for the priority tells none. */
+START_TEST(a_priority_that_nobody_asked_for)
+{
+	struct model *model = told(BORN(10) BORN(11) MQ_OPEN(
+		10, 3) "10 11 11 enter call=mq_receive fd=3 obj=mq:/q n=64\n"
+		       "11 10 10 enter call=mq_send fd=3 obj=mq:/q n=1 prio=5\n"
+		       "12 11 11 leave call=mq_receive fd=3 obj=mq:/q ret=1 count=0 data=\"a\"\n"
+		       "13 10 10 leave call=mq_send fd=3 obj=mq:/q ret=0 prio=5 count=0 "
+		       "data=\"a\"\n" MQ_SEND(10, 3, 2, 1, "b") MQ_SEND(10, 3, 7, 2,
+			       "c") "20 10 10 enter call=mq_receive fd=3 obj=mq:/q n=64\n"
+				    "21 10 10 leave call=mq_receive fd=3 obj=mq:/q ret=8 count=1 "
+				    "data=\"c\"\n");
+
+	ck_assert_int_eq(queue(model, "mq:/q")->n_messages, 1);
+	ck_assert_int_eq(queue(model, "mq:/q")->messages[0].preview[0], 'b');
+	ck_assert_uint_eq(model->strange, 0);
+	consistent(model);
+	model_free(model);
+}
+END_TEST
+
 START_TEST(a_full_posix_queue_and_its_flag)
 {
 	struct model *model = told(BORN(10) MQ_OPEN(10, 3) MQ_SEND(10, 3, 1, 1, "a")
@@ -481,6 +525,7 @@ main(void)
 	tcase_add_test(sysv, a_count_tells_of_a_send_in_flight);
 	tcase_add_test(sysv, a_wrong_credit_comes_back);
 	tcase_add_test(sysv, unknown_messages_are_only_counted);
+	tcase_add_test(sysv, copied_and_spilled);
 	tcase_add_test(sysv, with_unknown_messages_nothing_is_concluded);
 	tcase_add_test(sysv, a_look_takes_what_others_received);
 	tcase_add_test(sysv, a_full_queue_blocks_the_sender);
@@ -488,6 +533,7 @@ main(void)
 	tcase_add_test(sysv, removal_wakes_the_waiters);
 	tcase_add_test(sysv, waiters_stand_in_the_order_of_their_calls);
 	tcase_add_test(posix, the_highest_priority_is_first);
+	tcase_add_test(posix, a_priority_that_nobody_asked_for);
 	tcase_add_test(posix, a_full_posix_queue_and_its_flag);
 	tcase_add_test(posix, a_queue_outlives_its_descriptors);
 	tcase_add_test(posix, a_name_goes_before_its_queue);

@@ -10,7 +10,37 @@
 struct seen {
 	bool blocked_full, blocked_empty, own_write_end, woken, killed, end_of_file, again;
 	int restarts, contradicted;
+	unsigned causes;      /* what processes were blocked by: bits by enum wait_cause */
+	int circles;          /* times that a circle closed */
+	char circle[300];     /* the newest, in words */
+	uint64_t woken_by;    /* wakes of blocked processes of which the waker is known … */
+	uint64_t woken_alone; /* … and not known */
 };
+
+static void
+note_waits(struct seen *seen, const struct model *model)
+{
+	char words[sizeof seen->circle];
+
+	for (int i = 0; i < model->n_processes; i++)
+		if (model->processes[i].state == PROCESS_BLOCKED)
+			seen->causes |= 1u << model->processes[i].cause;
+	cycle_text(model, words, sizeof words);
+	if (words[0] != '\0' && strcmp(words, seen->circle) != 0) {
+		seen->circles++;
+		memcpy(seen->circle, words, sizeof words);
+	}
+	if (model->n_wakes == 0)
+		return;
+	const struct wake *wake =
+		&model->wakes[(model->wakes_next + MODEL_WAKES_MAX - 1) % MODEL_WAKES_MAX];
+	if (wake->event != model->events)
+		return;
+	if (wake->waker == NONE)
+		seen->woken_alone++;
+	else
+		seen->woken_by++;
+}
 
 static void
 note(struct seen *seen, const struct model *model, const struct event *event)
@@ -32,6 +62,7 @@ note(struct seen *seen, const struct model *model, const struct event *event)
 	}
 	for (int i = 0; i < model->n_channels; i++)
 		seen->contradicted += model->channels[i].contradicted;
+	note_waits(seen, model);
 	seen->woken |= model->n_wakes > 0 && model->wakes[0].waker != NONE;
 }
 
@@ -125,6 +156,117 @@ START_TEST(shell)
 }
 END_TEST
 
+static bool
+blocked_by(const struct seen *seen, enum wait_cause cause)
+{
+	return (seen->causes & 1u << cause) != 0;
+}
+
+START_TEST(fifo)
+{
+	struct model *model = model_create();
+	struct seen seen = played("fifo", model);
+
+	ck_assert(blocked_by(&seen, WAIT_PARTNER));
+	ck_assert_uint_gt(seen.woken_by, 0);
+	ck_assert_uint_eq(seen.woken_alone, 0);
+	ck_assert_int_eq(seen.circles, 1); /* two FIFOs opened in opposite order */
+	ck_assert_str_eq(seen.circle,
+		"ann waits before ping until bob opens its other end; bob waits "
+		"before pong until ann opens its other end. None of them can go "
+		"on by itself.");
+	ck_assert_int_eq(seen.contradicted, 0);
+	ck_assert_uint_eq(model->strange, 0);
+	model_free(model);
+}
+END_TEST
+
+START_TEST(msgqueue)
+{
+	struct model *model = model_create();
+	struct seen seen = played("msgqueue", model);
+
+	ck_assert(blocked_by(&seen, WAIT_MESSAGE));
+	ck_assert(blocked_by(&seen, WAIT_ROOM));
+	ck_assert_uint_gt(seen.woken_by, 0);
+	ck_assert_uint_eq(seen.woken_alone, 0);
+	ck_assert_int_eq(seen.circles, 0);
+	ck_assert_int_eq(seen.contradicted, 0);
+	ck_assert_uint_eq(model->strange, 0);
+	model_free(model);
+}
+END_TEST
+
+START_TEST(mqueue)
+{
+	struct model *model = model_create();
+	struct seen seen = played("mqueue", model);
+
+	ck_assert(blocked_by(&seen, WAIT_ROOM));
+	ck_assert_int_eq(seen.circles, 0);
+	ck_assert_int_eq(seen.contradicted, 0);
+	ck_assert_uint_eq(model->strange, 0);
+	model_free(model);
+}
+END_TEST
+
+START_TEST(shm)
+{
+	struct model *model = model_create();
+	struct seen seen = played("shm", model);
+
+	ck_assert_int_eq(seen.circles, 0);
+	ck_assert_int_eq(seen.contradicted, 0);
+	ck_assert_uint_eq(model->strange, 0);
+	model_free(model);
+}
+END_TEST
+
+/* Two locks in two orders; then a holder that died. */
+START_TEST(deadlock)
+{
+	struct model *model = model_create();
+	struct seen seen = played("deadlock", model);
+
+	ck_assert(blocked_by(&seen, WAIT_VALUE));
+	ck_assert_int_eq(seen.circles, 2);
+	ck_assert_ptr_nonnull(strstr(seen.circle, "took and never gave back: it has ended."));
+	ck_assert_int_eq(seen.contradicted, 0);
+	ck_assert_uint_eq(model->strange, 0);
+	model_free(model);
+}
+END_TEST
+
+/* Four processes run free at every kind at once (tests/unit/data/crowd.c): all adds up in the end. */
+START_TEST(crowd)
+{
+	struct model *model = model_create();
+	struct seen seen = played("crowd", model);
+
+	ck_assert_int_eq(seen.circles, 0);
+	ck_assert_int_eq(seen.contradicted, 0);
+	ck_assert_uint_eq(model->strange, 0);
+	for (int i = 0; i < model->n_channels; i++) {
+		const struct channel *channel = &model->channels[i];
+		const struct semaphores *set = channel->semaphores;
+		if (channel->queue != NULL) {
+			ck_assert_uint_gt(channel->queue->sent, 0);
+			ck_assert_uint_eq(channel->queue->sent, channel->queue->received);
+			ck_assert_int_eq(channel->queue->count, 0);
+		}
+		if (set != NULL && channel->kind != CHANNEL_COND)
+			ck_assert_int_eq(set->items[0].value, 1);
+		if (set != NULL && set->n == 2)
+			ck_assert_int_eq(set->items[1].value, 0);
+		if (set != NULL)
+			ck_assert_int_eq(set->n_undos, 0);
+		if (channel->segment != NULL)
+			ck_assert_int_eq(channel->segment->n_mapped, 0);
+	}
+	model_free(model);
+}
+END_TEST
+
 START_TEST(the_log_is_a_ring)
 {
 	struct log *log = log_create();
@@ -156,6 +298,12 @@ main(void)
 	tcase_add_test(runs, eof);
 	tcase_add_test(runs, atomic);
 	tcase_add_test(runs, shell);
+	tcase_add_test(runs, fifo);
+	tcase_add_test(runs, msgqueue);
+	tcase_add_test(runs, mqueue);
+	tcase_add_test(runs, shm);
+	tcase_add_test(runs, deadlock);
+	tcase_add_test(runs, crowd);
 	tcase_add_test(runs, the_log_is_a_ring);
 	return run_cases("model_recorded", (TCase *[]){runs, NULL});
 }

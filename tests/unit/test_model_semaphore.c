@@ -239,6 +239,17 @@ START_TEST(givers_and_holders)
 }
 END_TEST
 
+/* It sleeps in the control pipe, not at the semaphore. */
+START_TEST(waiting_to_tell_is_no_waiting)
+{
+	struct model *model = told(BORN(10) SET(10, 1, "1")
+			OP_ENTER(10, "0-1") "30 10 10 look state=S wchan=anon_pipe_write\n");
+
+	ck_assert_int_eq(the(model, 10)->state, PROCESS_CALL);
+	model_free(model);
+}
+END_TEST
+
 /* --- POSIX --- */
 
 START_TEST(a_named_semaphore)
@@ -328,7 +339,7 @@ END_TEST
 	"12 " #pid " " #pid " enter call=pthread_mutex_unlock addr=0x1 obj=mutex:/m+" #m "\n"
 #define UNLOCK_LEAVE(pid, m)                                                                       \
 	"13 " #pid " " #pid " leave call=pthread_mutex_unlock obj=mutex:/m+" #m " ret=0 "          \
-										"kernel=1\n"
+	"kernel=1\n"
 
 START_TEST(a_mutex_has_a_holder)
 {
@@ -473,6 +484,7 @@ main(void)
 	tcase_add_test(sysv, undo_gives_back_at_death);
 	tcase_add_test(sysv, undo_adds_up);
 	tcase_add_test(sysv, removal);
+	tcase_add_test(sysv, waiting_to_tell_is_no_waiting);
 	tcase_add_test(sysv, givers_and_holders);
 	tcase_add_test(posix, a_named_semaphore);
 	tcase_add_test(posix, an_unnamed_one_lies_in_a_segment);
