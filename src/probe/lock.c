@@ -14,23 +14,21 @@ lock_begin(struct report *report, struct place *place, enum call_id call, const 
 	}
 	if (!place_find(place, kind, lock) || !report_begin(report, call))
 		return false;
-	line_hex(&report->line, FIELD_addr, (uintptr_t)lock);
 	line_copy(&report->line, place->text, place->length);
 	return true;
 }
 
 void
-lock_return(struct report *report, const struct place *place, const void *lock, int ret)
+lock_return(struct report *report, const struct place *place, int ret)
 {
 	report_return_error(report, ret, ret);
-	line_hex(&report->line, FIELD_addr, (uintptr_t)lock);
 	line_copy(&report->line, place->text, place->length);
 }
 
 void
-lock_leave(struct report *report, const struct place *place, const void *lock, int ret, int kernel)
+lock_leave(struct report *report, const struct place *place, int ret, int kernel)
 {
-	lock_return(report, place, lock, ret);
+	lock_return(report, place, ret);
 	if (kernel != KERNEL_UNKNOWN)
 		line_number(&report->line, FIELD_kernel, kernel);
 	report_leave(report);

@@ -18,9 +18,8 @@ enum { KERNEL_UNKNOWN = -1 };
 bool lock_begin(struct report *report, struct place *place, enum call_id call, const char *kind,
 	const void *lock);
 /* The call returned, 0 or an error. */
-void lock_return(struct report *report, const struct place *place, const void *lock, int ret);
+void lock_return(struct report *report, const struct place *place, int ret);
 /* The same with `kernel`, to the end of the line. */
-void lock_leave(
-	struct report *report, const struct place *place, const void *lock, int ret, int kernel);
+void lock_leave(struct report *report, const struct place *place, int ret, int kernel);
 
 #endif

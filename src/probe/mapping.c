@@ -290,6 +290,18 @@ text_hex(char *at, const char *end, uintptr_t value)
 	return text_word(text_word(at, end, "0x"), end, digit);
 }
 
+/* Writes what comes before the name. */
+static char *
+place_begin(struct place *place, uintptr_t address)
+{
+	const char *end = place->text + PLACE_TEXT_MAX;
+	char *at = text_hex(text_word(place->text, end, " addr="), end, address);
+
+	at = text_word(at, end, " obj=");
+	place->name = (size_t)(at - place->text);
+	return at;
+}
+
 bool
 place_find(struct place *place, const char *kind, const void *address)
 {
@@ -303,7 +315,7 @@ place_find(struct place *place, const char *kind, const void *address)
 		return false;
 	if (strncmp(segment, "shm:", 4) == 0)
 		segment += 4;
-	text = text_word(text_word(place->text, end, " obj="), end, kind);
+	text = text_word(place_begin(place, at), end, kind);
 	text = text_word(text_word(text, end, segment), end, "+");
 	text = text_number(text, end, (int64_t)(mapping.offset + (at - mapping.start)));
 	place->length = (size_t)(text - place->text);
@@ -319,11 +331,11 @@ place_find_semaphore(struct place *place, const void *address)
 	char *text;
 
 	if (table_find(&mapping, at, at + 1, true)) {
-		text = text_word(text_word(place->text, end, " obj="), end, mapping.name);
+		text = text_word(place_begin(place, at), end, mapping.name);
 	} else {
 		if (!mapping_none() && place_find(place, "sem:", address))
 			return;
-		text = text_number(text_word(place->text, end, " obj=sem:"), end, me.pid);
+		text = text_number(text_word(place_begin(place, at), end, "sem:"), end, me.pid);
 		text = text_hex(text_word(text, end, "@"), end, at);
 	}
 	place->length = (size_t)(text - place->text);

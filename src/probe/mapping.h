@@ -21,7 +21,7 @@
 enum {
 	MAPPINGS = 256,
 	MAPPING_NAME_MAX = 200,
-	PLACE_TEXT_MAX = MAPPING_NAME_MAX + 48,
+	PLACE_TEXT_MAX = MAPPING_NAME_MAX + 72,
 };
 
 enum mapping_kind {
@@ -69,9 +69,10 @@ void mapping_close_semaphore(const void *address);
 /* A copy of the first entry that a range of memory overlaps. */
 bool mapping_find(struct mapping *mapping, uintptr_t start, size_t n);
 
-/* What a line says of the thing at an address: " obj=mutex:/name+16", ready to be copied. */
+/* What a line says of the thing at an address: " addr=0x7f0010 obj=mutex:/name+16", ready to be copied. */
 struct place {
 	size_t length;
+	size_t name; /* where the object's begins */
 	char text[PLACE_TEXT_MAX + LINE_SLACK];
 };
 

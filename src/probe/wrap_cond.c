@@ -43,7 +43,7 @@ pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *attribute
 		return next.pthread_cond_init(condition, attributes);
 	report_enter(&report, HERE);
 	ret = next.pthread_cond_init(condition, attributes);
-	lock_return(&report, &place, condition, ret);
+	lock_return(&report, &place, ret);
 	if (ret == 0) {
 		shared = PTHREAD_PROCESS_PRIVATE;
 		if (attributes != NULL)
@@ -66,7 +66,7 @@ pthread_cond_destroy(pthread_cond_t *condition)
 		return next.pthread_cond_destroy(condition);
 	report_enter(&report, HERE);
 	ret = next.pthread_cond_destroy(condition);
-	lock_leave(&report, &place, condition, ret, KERNEL_UNKNOWN);
+	lock_leave(&report, &place, ret, KERNEL_UNKNOWN);
 	return ret;
 }
 
@@ -75,12 +75,10 @@ static void
 report_other(struct report *report, const pthread_mutex_t *mutex)
 {
 	struct place place;
-	size_t skip = sizeof " obj=" - 1;
 
 	if (!place_find(&place, "mutex:", mutex))
 		return;
-	place.text[place.length] = '\0';
-	line_word(&report->line, FIELD_other, place.text + skip);
+	line_word(&report->line, FIELD_other, place.text + place.name);
 }
 
 EXPORT int
@@ -96,7 +94,7 @@ pthread_cond_wait(pthread_cond_t *restrict condition, pthread_mutex_t *restrict 
 	report_other(&report, mutex);
 	report_enter(&report, HERE);
 	ret = next.pthread_cond_wait(condition, mutex);
-	lock_return(&report, &place, condition, ret);
+	lock_return(&report, &place, ret);
 	report_other(&report, mutex);
 	report_leave(&report);
 	return ret;
@@ -117,7 +115,7 @@ pthread_cond_timedwait(pthread_cond_t *restrict condition, pthread_mutex_t *rest
 	report_deadline(&report, condition_clock(condition), until);
 	report_enter(&report, HERE);
 	ret = next.pthread_cond_timedwait(condition, mutex, until);
-	lock_return(&report, &place, condition, ret);
+	lock_return(&report, &place, ret);
 	report_other(&report, mutex);
 	report_leave(&report);
 	return ret;
@@ -138,7 +136,7 @@ pthread_cond_clockwait(pthread_cond_t *restrict condition, pthread_mutex_t *rest
 	report_deadline(&report, clock, until);
 	report_enter(&report, HERE);
 	ret = next.pthread_cond_clockwait(condition, mutex, clock, until);
-	lock_return(&report, &place, condition, ret);
+	lock_return(&report, &place, ret);
 	report_other(&report, mutex);
 	report_leave(&report);
 	return ret;
@@ -157,7 +155,7 @@ pthread_cond_signal(pthread_cond_t *condition)
 	report_enter(&report, HERE);
 	kernel = condition_has_waiters(condition);
 	ret = next.pthread_cond_signal(condition);
-	lock_leave(&report, &place, condition, ret, kernel);
+	lock_leave(&report, &place, ret, kernel);
 	return ret;
 }
 
@@ -174,6 +172,6 @@ pthread_cond_broadcast(pthread_cond_t *condition)
 	report_enter(&report, HERE);
 	kernel = condition_has_waiters(condition);
 	ret = next.pthread_cond_broadcast(condition);
-	lock_leave(&report, &place, condition, ret, kernel);
+	lock_leave(&report, &place, ret, kernel);
 	return ret;
 }

@@ -67,7 +67,7 @@ pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes
 		return next.pthread_mutex_init(mutex, attributes);
 	report_enter(&report, HERE);
 	ret = next.pthread_mutex_init(mutex, attributes);
-	lock_return(&report, &place, mutex, ret);
+	lock_return(&report, &place, ret);
 	if (ret == 0) {
 		shared = PTHREAD_PROCESS_PRIVATE;
 		if (attributes != NULL)
@@ -90,7 +90,7 @@ pthread_mutex_destroy(pthread_mutex_t *mutex)
 		return next.pthread_mutex_destroy(mutex);
 	report_enter(&report, HERE);
 	ret = next.pthread_mutex_destroy(mutex);
-	lock_leave(&report, &place, mutex, ret, KERNEL_UNKNOWN);
+	lock_leave(&report, &place, ret, KERNEL_UNKNOWN);
 	return ret;
 }
 
@@ -146,7 +146,7 @@ pthread_mutex_lock(pthread_mutex_t *mutex)
 		ret = next.pthread_mutex_lock(mutex);
 		kernel = kernel_after(ret, mutex);
 	}
-	lock_leave(&report, &place, mutex, ret, kernel);
+	lock_leave(&report, &place, ret, kernel);
 	return ret;
 }
 
@@ -162,7 +162,7 @@ pthread_mutex_trylock(pthread_mutex_t *mutex)
 		return next.pthread_mutex_trylock(mutex);
 	report_enter(&report, HERE);
 	ret = next.pthread_mutex_trylock(mutex);
-	lock_leave(&report, &place, mutex, ret, has_protocol(mutex) ? KERNEL_UNKNOWN : 0);
+	lock_leave(&report, &place, ret, has_protocol(mutex) ? KERNEL_UNKNOWN : 0);
 	return ret;
 }
 
@@ -182,7 +182,7 @@ pthread_mutex_timedlock(pthread_mutex_t *restrict mutex, const struct timespec *
 		ret = next.pthread_mutex_timedlock(mutex, until);
 		kernel = kernel_after(ret, mutex);
 	}
-	lock_leave(&report, &place, mutex, ret, kernel);
+	lock_leave(&report, &place, ret, kernel);
 	return ret;
 }
 
@@ -203,7 +203,7 @@ pthread_mutex_clocklock(
 		ret = next.pthread_mutex_clocklock(mutex, clock, until);
 		kernel = kernel_after(ret, mutex);
 	}
-	lock_leave(&report, &place, mutex, ret, kernel);
+	lock_leave(&report, &place, ret, kernel);
 	return ret;
 }
 
@@ -220,7 +220,7 @@ pthread_mutex_unlock(pthread_mutex_t *mutex)
 	report_enter(&report, HERE);
 	kernel = mutex_has_waiters(mutex);
 	ret = next.pthread_mutex_unlock(mutex);
-	lock_leave(&report, &place, mutex, ret, ret == 0 ? kernel : KERNEL_UNKNOWN);
+	lock_leave(&report, &place, ret, ret == 0 ? kernel : KERNEL_UNKNOWN);
 	return ret;
 }
 
@@ -236,6 +236,6 @@ pthread_mutex_consistent(pthread_mutex_t *mutex)
 		return next.pthread_mutex_consistent(mutex);
 	report_enter(&report, HERE);
 	ret = next.pthread_mutex_consistent(mutex);
-	lock_leave(&report, &place, mutex, ret, KERNEL_UNKNOWN);
+	lock_leave(&report, &place, ret, KERNEL_UNKNOWN);
 	return ret;
 }

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdarg.h>
+#include <sys/single_threaded.h>
 
 #include "probe/deadline.h"
 #include "probe/ledger.h"
@@ -26,7 +27,6 @@ semaphore_begin(
 	if (!report_begin(report, call))
 		return false;
 	place_find_semaphore(place, semaphore);
-	line_hex(&report->line, FIELD_addr, (uintptr_t)semaphore);
 	line_copy(&report->line, place->text, place->length);
 	return true;
 }
@@ -47,10 +47,9 @@ report_value(struct report *report, sem_t *semaphore)
 }
 
 static void
-semaphore_return(struct report *report, const struct place *place, const sem_t *semaphore, int ret)
+semaphore_return(struct report *report, const struct place *place, int ret)
 {
 	report_return(report, ret);
-	line_hex(&report->line, FIELD_addr, (uintptr_t)semaphore);
 	line_copy(&report->line, place->text, place->length);
 }
 
@@ -58,7 +57,7 @@ static void
 operation_leave(
 	struct report *report, const struct place *place, sem_t *semaphore, int ret, int kernel)
 {
-	semaphore_return(report, place, semaphore, ret);
+	semaphore_return(report, place, ret);
 	report_value(report, semaphore);
 	if (kernel != KERNEL_UNKNOWN)
 		line_number(&report->line, FIELD_kernel, kernel);
@@ -81,7 +80,7 @@ sem_init(sem_t *semaphore, int shared, unsigned value)
 	line_number(&report.line, FIELD_shared, shared != 0);
 	report_enter(&report, HERE);
 	ret = next.sem_init(semaphore, shared, value);
-	semaphore_return(&report, &place, semaphore, ret);
+	semaphore_return(&report, &place, ret);
 	line_number(&report.line, FIELD_shared, shared != 0);
 	if (ret == 0)
 		report_value(&report, semaphore);
@@ -100,7 +99,7 @@ sem_destroy(sem_t *semaphore)
 		return next.sem_destroy(semaphore);
 	report_enter(&report, HERE);
 	ret = next.sem_destroy(semaphore);
-	semaphore_return(&report, &place, semaphore, ret);
+	semaphore_return(&report, &place, ret);
 	report_leave(&report);
 	return ret;
 }
@@ -186,7 +185,7 @@ sem_close(sem_t *semaphore)
 		return next.sem_close(semaphore);
 	report_enter(&report, HERE);
 	ret = next.sem_close(semaphore);
-	semaphore_return(&report, &place, semaphore, ret);
+	semaphore_return(&report, &place, ret);
 	if (ret == 0)
 		mapping_close_semaphore(semaphore);
 	report_leave(&report);
@@ -318,16 +317,18 @@ has_waiters(const sem_t *semaphore)
 }
 
 /*
- * The value after sem_post. Who was woken may have destroyed the semaphore by now, and its memory may be gone: the
- * kernel copies it for us, or says that it cannot.
+ * The value after sem_post. Another thread that was woken may have destroyed the semaphore by now, and its memory may be
+ * gone: then the kernel copies it for us, or says that it cannot. Where there is no other thread it need not.
  */
 static void
-report_posted_value(struct report *report, const sem_t *semaphore)
+report_posted_value(struct report *report, sem_t *semaphore)
 {
 	sem_t copy;
-	struct iovec here = {&copy, sizeof copy}, there = {(void *)semaphore, sizeof copy};
+	struct iovec here = {&copy, sizeof copy}, there = {semaphore, sizeof copy};
 
-	if (SYS6(SYS_process_vm_readv, me.pid, &here, 1, &there, 1, 0) == sizeof copy)
+	if (__libc_single_threaded)
+		report_value(report, semaphore);
+	else if (SYS6(SYS_process_vm_readv, me.pid, &here, 1, &there, 1, 0) == sizeof copy)
 		report_value(report, &copy);
 }
 
@@ -343,7 +344,7 @@ sem_post(sem_t *semaphore)
 	report_enter(&report, HERE);
 	kernel = has_waiters(semaphore);
 	ret = next.sem_post(semaphore);
-	semaphore_return(&report, &place, semaphore, ret);
+	semaphore_return(&report, &place, ret);
 	report_posted_value(&report, semaphore);
 	if (kernel != KERNEL_UNKNOWN)
 		line_number(&report.line, FIELD_kernel, ret == 0 ? kernel : 0);
@@ -363,7 +364,7 @@ sem_getvalue(sem_t *restrict semaphore, int *restrict value)
 		return next.sem_getvalue(semaphore, value);
 	report_enter(&report, HERE);
 	ret = next.sem_getvalue(semaphore, value);
-	semaphore_return(&report, &place, semaphore, ret);
+	semaphore_return(&report, &place, ret);
 	if (ret == 0) {
 		text_number(text, text + sizeof text, *value);
 		line_word(&report.line, FIELD_values, text);

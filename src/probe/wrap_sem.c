@@ -3,12 +3,15 @@
  * System V semaphores.
  */
 #include <stdarg.h>
+#include <string.h>
 #include <sys/ipc.h>
+#include <sys/mman.h>
 #include <sys/sem.h>
 
 #include "probe/deadline.h"
 #include "probe/ledger.h"
 #include "probe/memory.h"
+#include "probe/process.h"
 #include "probe/report.h"
 #include "probe/sys.h"
 #include "probe/text.h"
@@ -16,6 +19,7 @@
 enum {
 	VALUES_MAX = 64, /* semaphores of a set whose values are told */
 	OPERATIONS_MAX = 32,
+	PAGE = 4096, /* the smallest there is */
 };
 
 /* What programs define for themselves, as semctl(2) says. Passed on as it came. */
@@ -24,31 +28,121 @@ union semun {
 	void *pointer;
 };
 
-static void
-report_set(struct report *report, int id)
-{
-	char name[24];
+/* What both lines of a call on a set say of it, ready to be copied: " id=3 obj=sem:3". */
+struct set {
+	size_t length;
+	char text[48 + LINE_SLACK];
+};
 
-	text_number(text_word(name, name + sizeof name, "sem:"), name + sizeof name, id);
-	line_word(&report->line, FIELD_obj, name);
+static void
+set_text(struct set *set, const char *before, int id)
+{
+	const char *end = set->text + sizeof set->text;
+	char *at = text_word(set->text, end, before);
+
+	if (before[0] != '\0')
+		at = text_number(at, end, id);
+	at = text_number(text_word(at, end, " obj=sem:"), end, id);
+	set->length = (size_t)(at - set->text);
 }
 
-/* Values of the whole set, of one call; nothing where the process may not ask. */
 static void
-report_values(struct report *report, int id)
+report_set(struct report *report, const struct set *set)
 {
-	unsigned short values[VALUES_MAX];
-	char text[VALUES_MAX * 6 + 8];
-	const char *end = text + sizeof text;
-	char *at = text;
+	line_copy(&report->line, set->text, set->length);
+}
+
+/*
+ * Where GETALL puts the values: right before memory that cannot be written, so that a set of more ends in EFAULT and
+ * nothing else is overwritten, and between values that no semaphore has, so that their number shows without a second
+ * call. One for the process; who finds it taken asks for the number.
+ */
+enum { NO_VALUE = 0xffff };
+static unsigned short *_Atomic room;
+static _Atomic int32_t room_owner; /* pid, since a forked child inherits it as it was */
+
+static unsigned short *
+room_find(void)
+{
+	unsigned short *found = atomic_load_explicit(&room, memory_order_acquire);
+	unsigned short *none = NULL;
+	size_t page;
+	char *pages;
+
+	if (found != NULL)
+		return found;
+	page = (size_t)sysconf(_SC_PAGESIZE);
+	pages = (char *)SYS6(
+		SYS_mmap, 0, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if ((uintptr_t)pages >= (uintptr_t)-4095)
+		return NULL;
+	found = (unsigned short *)(void *)(pages + page) - VALUES_MAX;
+	if (SYS3(SYS_mprotect, pages + page, page, PROT_NONE) == 0 &&
+		atomic_compare_exchange_strong(&room, &none, found))
+		return found;
+	SYS2(SYS_munmap, pages, 2 * page);
+	return none;
+}
+
+static bool
+room_take(void)
+{
+	int32_t owner = atomic_load(&room_owner);
+
+	return !me.vforked && owner != me.pid &&
+	       atomic_compare_exchange_strong(&room_owner, &owner, me.pid);
+}
+
+/* Copies the values out of the room and answers their number; -1 when it cannot be had. */
+static int
+values_ask(int id, unsigned short values[VALUES_MAX])
+{
+	unsigned short *all;
+	int n = 0;
+
+	if (!room_take())
+		return -1;
+	all = room_find();
+	if (all == NULL) {
+		atomic_store(&room_owner, 0);
+		return -1;
+	}
+	memset(all, 0xff, VALUES_MAX * sizeof *all);
+	if (SYS4(SYS_semctl, id, 0, GETALL, all) == 0)
+		for (; n < VALUES_MAX && all[n] != NO_VALUE; n++)
+			values[n] = all[n];
+	atomic_store(&room_owner, 0);
+	return n;
+}
+
+/* The same in two calls. */
+static int
+values_ask_twice(int id, unsigned short values[VALUES_MAX])
+{
 	struct semid_ds status;
 
 	if (SYS4(SYS_semctl, id, 0, IPC_STAT, &status) != 0 || status.sem_nsems > VALUES_MAX ||
 		SYS4(SYS_semctl, id, 0, GETALL, values) != 0)
-		return;
-	for (unsigned long i = 0; i < status.sem_nsems; i++)
+		return 0;
+	return (int)status.sem_nsems;
+}
+
+/* Values of the whole set; nothing where the process may not ask. */
+static void
+report_values(struct report *report, int id)
+{
+	unsigned short values[VALUES_MAX];
+	char text[VALUES_MAX * 6 + 16 + LINE_SLACK];
+	const char *end = text + sizeof text;
+	char *at = text_word(text, end, " values=");
+	int n = values_ask(id, values);
+
+	if (n < 0)
+		n = values_ask_twice(id, values);
+	for (int i = 0; i < n; i++)
 		at = text_number(i > 0 ? text_word(at, end, ",") : at, end, values[i]);
-	line_word(&report->line, FIELD_values, text);
+	if (n > 0)
+		line_copy(&report->line, text, (size_t)(at - text));
 }
 
 /* Asks for a new set first, since the kernel does not say whether one was there. */
@@ -73,6 +167,7 @@ EXPORT int
 semget(key_t key, int n, int flags)
 {
 	struct report report;
+	struct set set;
 	char name[96];
 	bool made;
 	int ret;
@@ -88,7 +183,8 @@ semget(key_t key, int n, int flags)
 	if (ret >= 0) {
 		if (made)
 			ledger_enter_id(LEDGER_SEM, ret);
-		report_set(&report, ret);
+		set_text(&set, "", ret);
+		report_set(&report, &set);
 		line_number(&report.line, FIELD_made, made);
 		report_values(&report, ret);
 	}
@@ -98,15 +194,27 @@ semget(key_t key, int n, int flags)
 
 /* --- operations --- */
 
+static bool
+operations_good(const struct sembuf *operations, size_t n, const void *frame)
+{
+	uintptr_t here = (uintptr_t)frame;
+	uintptr_t last = (uintptr_t)(operations + n) - 1;
+
+	if ((uintptr_t)operations / PAGE == here / PAGE && last / PAGE == here / PAGE)
+		return true; /* in the caller's frame, on the page that ours begins on */
+	return memory_good(operations, n * sizeof *operations);
+}
+
 /* Number, sign and amount of each, and its flags; nothing when the array cannot be read. */
 static void
-report_operations(struct report *report, const struct sembuf *operations, size_t n)
+report_operations(
+	struct report *report, const struct sembuf *operations, size_t n, const void *frame)
 {
-	char text[OPERATIONS_MAX * 16];
+	char text[OPERATIONS_MAX * 16 + 8 + LINE_SLACK];
 	const char *end = text + sizeof text;
-	char *at = text;
+	char *at = text_word(text, end, " ops=");
 
-	if (n == 0 || n > OPERATIONS_MAX || !memory_good(operations, n * sizeof *operations))
+	if (n == 0 || n > OPERATIONS_MAX || !operations_good(operations, n, frame))
 		return;
 	for (size_t i = 0; i < n; i++) {
 		const struct sembuf *operation = &operations[i];
@@ -117,26 +225,17 @@ report_operations(struct report *report, const struct sembuf *operations, size_t
 		at = text_word(at, end, operation->sem_flg & SEM_UNDO ? "u" : "");
 		at = text_word(at, end, operation->sem_flg & IPC_NOWAIT ? "n" : "");
 	}
-	line_word(&report->line, FIELD_ops, text);
-}
-
-static void
-operation_enter(struct report *report, int id, const struct sembuf *operations, size_t n)
-{
-	line_number(&report->line, FIELD_id, id);
-	report_set(report, id);
-	report_operations(report, operations, n);
+	line_copy(&report->line, text, (size_t)(at - text));
 }
 
 /* EAGAIN says what the values are, too. */
 static void
-operation_leave(struct report *report, int id, int ret)
+operation_leave(struct report *report, const struct set *set, int id, int ret)
 {
 	int error = errno;
 
 	report_return(report, ret);
-	line_number(&report->line, FIELD_id, id);
-	report_set(report, id);
+	report_set(report, set);
 	if (ret == 0 || error == EAGAIN)
 		report_values(report, id);
 	report_leave(report);
@@ -146,14 +245,17 @@ EXPORT int
 semop(int id, struct sembuf *operations, size_t n)
 {
 	struct report report;
+	struct set set;
 	int ret;
 
 	if (!report_begin(&report, CALL_semop))
 		return next.semop(id, operations, n);
-	operation_enter(&report, id, operations, n);
+	set_text(&set, " id=", id);
+	report_set(&report, &set);
+	report_operations(&report, operations, n, __builtin_frame_address(0));
 	report_enter(&report, HERE);
 	ret = next.semop(id, operations, n);
-	operation_leave(&report, id, ret);
+	operation_leave(&report, &set, id, ret);
 	return ret;
 }
 
@@ -161,15 +263,18 @@ EXPORT int
 semtimedop(int id, struct sembuf *operations, size_t n, const struct timespec *timeout)
 {
 	struct report report;
+	struct set set;
 	int ret;
 
 	if (!report_begin(&report, CALL_semtimedop))
 		return next.semtimedop(id, operations, n, timeout);
-	operation_enter(&report, id, operations, n);
+	set_text(&set, " id=", id);
+	report_set(&report, &set);
+	report_operations(&report, operations, n, __builtin_frame_address(0));
 	report_limit(&report, timeout);
 	report_enter(&report, HERE);
 	ret = next.semtimedop(id, operations, n, timeout);
-	operation_leave(&report, id, ret);
+	operation_leave(&report, &set, id, ret);
 	return ret;
 }
 
@@ -184,10 +289,11 @@ concerns_values(int command)
 static void
 report_control(struct report *report, int id, int number, int command, union semun argument)
 {
+	struct set set;
 	char name[24];
 
-	line_number(&report->line, FIELD_id, id);
-	report_set(report, id);
+	set_text(&set, " id=", id);
+	report_set(report, &set);
 	line_number(&report->line, FIELD_sem, number);
 	line_word(&report->line, FIELD_cmd, semaphore_command_name(command, name, sizeof name));
 	if (command == SETVAL)

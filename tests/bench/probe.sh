@@ -42,6 +42,9 @@ added() {
 added calls 1 1.5
 added calls 8 2.0
 added msg 1 1.5
+added semop 1 1.5
+added sem 1 1.5
+added mutex 1 1.5
 
 # strace on one core, where it is fastest: every switch between it and the program stays there.
 if strace -f -o /dev/null true 2>/dev/null && taskset -c 0 true 2>/dev/null; then

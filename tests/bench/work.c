@@ -9,10 +9,14 @@
  */
 #include <err.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/msg.h>
+#include <sys/sem.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,12 +60,65 @@ do_messages(long n)
 	msgctl(id, IPC_RMID, NULL);
 }
 
+/* A System V semaphore, down and up. */
+static void
+do_semop(long n)
+{
+	struct sembuf up = {0, 1, 0}, down = {0, -1, 0};
+	int id = semget(IPC_PRIVATE, 1, 0600);
+
+	for (long i = 0; i < n; i += 2)
+		if (semop(id, &up, 1) != 0 || semop(id, &down, 1) != 0)
+			err(1, "semop");
+	semctl(id, 0, IPC_RMID);
+}
+
+static void *
+shared_memory(void)
+{
+	void *memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		err(1, "mmap");
+	return memory;
+}
+
+/* A POSIX semaphore that nobody else wants. */
+static void
+do_sem(long n)
+{
+	sem_t *semaphore = shared_memory();
+
+	sem_init(semaphore, 1, 0);
+	for (long i = 0; i < n; i += 2)
+		if (sem_post(semaphore) != 0 || sem_wait(semaphore) != 0)
+			err(1, "sem");
+}
+
+/* A mutex in shared memory that nobody else wants. */
+static void
+do_mutex(long n)
+{
+	pthread_mutex_t *mutex = shared_memory();
+	pthread_mutexattr_t attributes;
+
+	pthread_mutexattr_init(&attributes);
+	pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+	pthread_mutex_init(mutex, &attributes);
+	for (long i = 0; i < n; i += 2)
+		if (pthread_mutex_lock(mutex) != 0 || pthread_mutex_unlock(mutex) != 0)
+			errx(1, "mutex");
+}
+
 static const struct kind {
 	const char *name;
 	void (*work)(long n); /* makes n calls, two by two */
 } kinds[] = {
 	{"calls", do_calls},
 	{"msg", do_messages},
+	{"semop", do_semop},
+	{"sem", do_sem},
+	{"mutex", do_mutex},
 	{NULL, NULL},
 };
 
