@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "probe/deadline.h"
+#include "probe/flood.h"
 #include "probe/ledger.h"
 #include "probe/memory.h"
 #include "probe/mq_origin.h"
@@ -199,7 +200,7 @@ moved_return(struct report *report, mqd_t fd, ssize_t ret)
 	int error = ret == -1 ? errno : 0;
 
 	report_return(report, ret);
-	if (error != EBADF)
+	if (error != EBADF && (error != 0 || flood_ask(report->now)))
 		report_queue(report, fd);
 }
 

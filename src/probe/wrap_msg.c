@@ -6,6 +6,7 @@
 #include <sys/ipc.h>
 #include <sys/msg.h>
 
+#include "probe/flood.h"
 #include "probe/ledger.h"
 #include "probe/memory.h"
 #include "probe/report.h"
@@ -153,7 +154,8 @@ message_return(struct report *report, int id, ssize_t ret)
 
 	report_return(report, ret);
 	report_id_again(report, id);
-	if (error == 0 || error == EAGAIN || error == ENOMSG || error == E2BIG || error == EINTR)
+	if (error == EAGAIN || error == ENOMSG || error == E2BIG || error == EINTR ||
+		(error == 0 && flood_ask(report->now)))
 		report_look(report, id);
 	else if (error == EIDRM)
 		line_number(&report->line, FIELD_removed, 1);

@@ -198,6 +198,20 @@ full(void)
 	return 0;
 }
 
+/* More than anybody can follow; what is left in the end is told. */
+static int
+flood(void)
+{
+	int id = queue_make(), moved = 0;
+
+	for (int i = 0; i < 300; i++)
+		moved += put(id, 1, "flood", 0) == 0 && msgrcv(id, &message, 5, 0, 0) == 5;
+	say("moved", moved);
+	say("none left", take(id, 5, 0, IPC_NOWAIT));
+	queue_remove(id);
+	return 0;
+}
+
 static void
 act_remove(struct meanwhile *meanwhile)
 {
@@ -354,6 +368,7 @@ main(int argc, char **argv)
 			"leave call=msgsnd .*ret=-1 err=EAGAIN( id=.* obj=.*)? "
 			"count=[1-9][0-9]* "
 			"used=[1-9][0-9]*000 "},
+		{"msg_flood", flood, "leave call=msgrcv .*err=ENOMSG.* count=0 used=0 cap="},
 		{"msg_receive_removed", receive_removed,
 			"leave call=msgrcv .*ret=-1 err=EIDRM( id=.* obj=.*)? removed=1"},
 		{"msg_receive_interrupted", receive_interrupted,
