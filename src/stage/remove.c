@@ -126,5 +126,11 @@ stage_remove(struct stage *stage, const char *object, struct problem *problem)
 	if (object_remove(object) != 0)
 		return problem_set(problem, NULL, 0, _("%s cannot be removed: %s"), object,
 			strerror(errno));
+	/* of a FIFO nothing else would tell: who has it open sees no difference */
+	if ((note = note_make(stage, 0, 0, WHAT_look)) != NULL) {
+		line_word(&note->line, FIELD_obj, object);
+		line_number(&note->line, FIELD_removed, 1);
+		note_send(stage, note);
+	}
 	return 0;
 }

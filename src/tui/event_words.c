@@ -135,6 +135,7 @@ act_words(struct words *words, const struct event *event)
 	}
 	add(words, "%s", _("you:"));
 	add_field(words, event, FIELD_op, " ", "");
+	add_field(words, event, FIELD_obj, " ", "");
 	add_field(words, event, FIELD_fd, " fd ", "");
 	add_field(words, event, FIELD_sig, " ", "");
 	if (event_is(event, FIELD_op, "tempo"))

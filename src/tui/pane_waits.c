@@ -213,22 +213,22 @@ lack_of(const struct wait_edge *edge)
 	}
 }
 
-/* "semaphore 5 #1: too low", "waitpid: it lives" */
+/* "semaphore 5 #1: too low", "its end: it lives" */
 static void
 through_text(const struct picture *picture, const struct wait_edge *edge, int cells, char *buf,
 	size_t size)
 {
-	char title[96], tail[48];
+	char kind[48], name[96], title[160], tail[48];
 	if (edge->through == NONE) {
 		snprintf(buf, size, "%s", edge->cause == WAIT_CHILD ? _("its end: it lives") : "");
 		return;
 	}
 	const struct channel *channel = &picture->model->channels[edge->through];
-	const char *lack = lack_of(edge), *colon = strchr(channel->name, ':');
+	const char *lack = lack_of(edge);
 	int number = number_of(picture, edge);
-	channel_title(channel, false, title, sizeof title);
-	if (number >= 0 && colon) /* one of the set */
-		snprintf(title, sizeof title, _("semaphore %s"), colon + 1);
+	channel_title(channel, true, kind, sizeof kind);
+	channel_short_name(channel, name, sizeof name);
+	snprintf(title, sizeof title, "%s %s", number >= 0 ? _("semaphore") : kind, name);
 	if (number >= 0)
 		snprintf(tail, sizeof tail, " #%d%s%s", number, *lack ? ": " : "", lack);
 	else
