@@ -76,6 +76,21 @@ find_stuck(const struct model *model, int *n, struct process_set *stuck)
 	return waiting;
 }
 
+/* Whom to name: the likely ones; else all that could, but who only waits for its children comes last. */
+static struct process_set
+named_ones(const struct model *model, const struct waiting *waiting)
+{
+	struct process_set workers = waiting->likely;
+
+	if (!set_is_empty(&workers))
+		return workers;
+	for (int i = 0; i < model->n_processes; i++)
+		if (set_has(&waiting->all, i) &&
+			(!waiting->inferred || model->processes[i].cause != WAIT_CHILD))
+			set_add(&workers, i);
+	return set_is_empty(&workers) ? waiting->all : workers;
+}
+
 /* --- edges --- */
 
 struct edges {
@@ -99,7 +114,6 @@ edge_add(struct edges *edges, const struct model *model, const struct waiting *w
 	edges->n++;
 }
 
-/* To the likely ones if there are any, else to all that could. */
 static void
 edges_of(struct edges *edges, const struct model *model, int id, const struct process_set *stuck)
 {
@@ -107,12 +121,11 @@ edges_of(struct edges *edges, const struct model *model, int id, const struct pr
 	int before = edges->n;
 
 	waiting_find(model, id, &waiting);
-	const struct process_set *targets =
-		set_is_empty(&waiting.likely) ? &waiting.all : &waiting.likely;
+	struct process_set targets = named_ones(model, &waiting);
 	for (int i = 0; i < model->n_processes; i++) /* itself only when it alone could */
-		if (set_has(targets, i) && i != id)
+		if (set_has(&targets, i) && i != id)
 			edge_add(edges, model, &waiting, i, set_has(stuck, id));
-	if (edges->n == before && set_has(targets, id))
+	if (edges->n == before && set_has(&targets, id))
 		edge_add(edges, model, &waiting, id, set_has(stuck, id));
 	else if (edges->n == before)
 		edge_add(edges, model, &waiting, waiting.died_with, set_has(stuck, id));
@@ -160,21 +173,24 @@ waiting_of(const struct waiting *waiting, int n, int process)
 	return NULL;
 }
 
-/* Whom it waits for, among those who are stuck: a likely one first; itself last; NONE: nobody lives. */
+/* Whom it waits for, among those who are stuck; itself last; NONE: nobody lives. */
 static int
-next_in(const struct waiting *waiting, const struct process_set *stuck)
+next_in(const struct model *model, const struct waiting *waiting, const struct process_set *stuck)
 {
+	struct process_set first = named_ones(model, waiting);
+
 	for (int round = 0; round < 2; round++)
-		for (int i = 0; i < MODEL_PROCESSES_MAX; i++)
+		for (int i = 0; i < model->n_processes; i++)
 			if (i != waiting->process && set_has(stuck, i) &&
-				set_has(round == 0 ? &waiting->likely : &waiting->all, i))
+				set_has(round == 0 ? &first : &waiting->all, i))
 				return i;
 	return set_has(&waiting->all, waiting->process) ? waiting->process : NONE;
 }
 
 /* From the lowest id on along the waits until one comes again: circle[0..] is the way from there, and how long it is. */
 static int
-walk(const struct waiting *waiting, int n, const struct process_set *stuck, int *circle)
+walk(const struct model *model, const struct waiting *waiting, int n,
+	const struct process_set *stuck, int *circle)
 {
 	int length = 0, at = n > 0 ? waiting[0].process : NONE;
 
@@ -185,7 +201,7 @@ walk(const struct waiting *waiting, int n, const struct process_set *stuck, int 
 				return length - i;
 			}
 		circle[length++] = at;
-		at = next_in(waiting_of(waiting, n, at), stuck);
+		at = next_in(model, waiting_of(waiting, n, at), stuck);
 	}
 	if (length > 0)
 		circle[0] = circle[length - 1]; /* who waits for nobody that lives */
@@ -198,7 +214,7 @@ model_cycle(const struct model *model, int *processes, int room)
 	int circle[MODEL_PROCESSES_MAX], n, first = 0;
 	struct process_set stuck;
 	struct waiting *waiting = find_stuck(model, &n, &stuck);
-	int length = walk(waiting, n, &stuck, circle);
+	int length = walk(model, waiting, n, &stuck, circle);
 
 	free(waiting);
 	for (int i = 1; i < length; i++)

@@ -8,6 +8,25 @@
 
 #include "words.h"
 
+/* What it waits at; of a set of semaphores, which. */
+static void
+what_text(const struct model *model, int id, char *buf, size_t size)
+{
+	const struct process *process = &model->processes[id];
+	struct operation stuck;
+	char name[80];
+
+	if (process->waits_for == NONE)
+		return;
+	const struct channel *channel = &model->channels[process->waits_for];
+	explain_object(channel, name, sizeof name);
+	if (channel->semaphores != NULL && channel->semaphores->n > 1 &&
+		waiting_operation(model, id, &stuck))
+		explain_say(buf, size, _("number %d of %s"), stuck.number, name);
+	else
+		explain_say(buf, size, "%s", name);
+}
+
 /* One process and the next: "writer waits for room in pipe:7, which reader would make by reading". */
 static void
 link_text(const struct model *model, int id, int next, char *buf, size_t size)
@@ -17,8 +36,7 @@ link_text(const struct model *model, int id, int next, char *buf, size_t size)
 
 	explain_name(model, id, who, sizeof who);
 	explain_name(model, next, whom, sizeof whom);
-	if (process->waits_for != NONE)
-		explain_object(&model->channels[process->waits_for], what, sizeof what);
+	what_text(model, id, what, sizeof what);
 	switch (process->cause) {
 	case WAIT_EMPTY:
 		explain_say(buf, size, _("%s waits for bytes in %s, which %s would write"), who,
@@ -70,12 +88,10 @@ alone_text(const struct model *model, int id, char *buf, size_t size)
 {
 	struct waiting waiting;
 	char who[40], whom[40], what[90] = "";
-	int channel = model->processes[id].waits_for;
 
 	waiting_find(model, id, &waiting);
 	explain_name(model, id, who, sizeof who);
-	if (channel != NONE)
-		explain_object(&model->channels[channel], what, sizeof what);
+	what_text(model, id, what, sizeof what);
 	if (waiting.died_with != NONE)
 		explain_say(buf, size,
 			_("%s waits for %s, which %s took and never gave back: it has ended."), who,

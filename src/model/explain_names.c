@@ -82,8 +82,11 @@ explain_object(const struct channel *channel, char *buf, size_t size)
 	const char *name = strchr(channel->name, ':');
 	const char *slash = strrchr(channel->name, '/');
 	bool named = name != NULL && strchr(name, '@') == NULL && strchr(name, '/') != NULL;
+	const char *place = name != NULL && !named ? strrchr(name, '+') : NULL;
 
-	if (channel->kind == CHANNEL_FIFO && slash != NULL)
+	if (place != NULL) /* in memory that has no name: where in it */
+		explain_say(buf, size, "%.*s%s", (int)(name - channel->name), channel->name, place);
+	else if (channel->kind == CHANNEL_FIFO && slash != NULL)
 		explain_say(buf, size, "%s", slash + 1);
 	else if (named)
 		explain_say(buf, size, "%s", name + 1);

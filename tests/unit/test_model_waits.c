@@ -307,8 +307,8 @@ START_TEST(a_holder_died_with_it)
 	tell(model, "80 11 0 died signal=SIGKILL\n");
 	ck_assert_str_eq(circle(model), "10");
 	ck_assert_str_eq(edges(model), "10>11!");
-	ck_assert_str_eq(words(model),
-		"p 10 waits for sem:9, which p 11 took and never gave back: it has ended.");
+	ck_assert_str_eq(words(model), "p 10 waits for number 0 of sem:9, which p 11 took and "
+				       "never gave back: it has ended.");
 	ck_assert_str_eq(wake_text(model, 10),
 		"nobody is left to post: p 11 took it and has ended, "
 		"without giving it back");
@@ -388,6 +388,30 @@ START_TEST(a_consumer_still_runs)
 	ck_assert_str_eq(circle(model), "");
 	tell(model, WAITS(12, "mutex"));
 	ck_assert_str_eq(circle(model), "10 11");
+	model_free(model);
+}
+END_TEST
+
+/* The parent could post too, but it only waits for its children: they are named. */
+START_TEST(a_parent_is_named_last)
+{
+	struct model *model = told(BORN(
+		10) "2 10 10 enter call=mmap addr=0 n=4096 prot=PROT_READ|PROT_WRITE "
+		    "flags=MAP_SHARED|MAP_ANONYMOUS\n"
+		    "3 10 10 leave call=mmap ret=0x7f00 obj=shm:10@0x7f00 addr=0x7f00\n" FORK(
+			    11) FORK(12)
+#define WAITS_AT(pid, offset, values)                                                              \
+	"10 " #pid " " #pid " enter call=sem_wait obj=sem:10@0x7f00+" #offset                      \
+	"\n" LOOK(pid, "futex_do_wait") "91 0 0 look obj=sem:10@0x7f00+" #offset " values=0\n"
+			    WAITS_AT(11, 0, 0) WAITS_AT(12, 32, 0) "60 10 10 enter call=wait\n");
+
+	ck_assert_str_eq(circle(model), "");
+	tell(model, LOOK(10, "do_wait"));
+	ck_assert_str_eq(circle(model), "11 12");
+	ck_assert_str_eq(edges(model), "10>11! 10>12! 11>12! 12>11!");
+	ck_assert_str_eq(words(model),
+		"c11 waits for sem+0, which c12 would have to post; c12 waits for sem+32, which "
+		"c11 would have to post. None of them can go on by itself.");
 	model_free(model);
 }
 END_TEST
@@ -591,6 +615,7 @@ main(void)
 	tcase_add_test(semaphores, with_undo_nobody_dies_with_it);
 	tcase_add_test(semaphores, a_semaphore_to_signal_with);
 	tcase_add_test(semaphores, the_mutex_before_the_slot);
+	tcase_add_test(semaphores, a_parent_is_named_last);
 	tcase_add_test(semaphores, a_consumer_still_runs);
 	tcase_add_test(others, two_mutexes_in_opposite_order);
 	tcase_add_test(others, a_mutex_locked_twice);
