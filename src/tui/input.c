@@ -288,5 +288,10 @@ tui_key(struct tui *tui, const struct view *view, bool *any)
 	if (function && code == KEY_MOUSE)
 		return mouse_command(tui, view);
 	command.id = key_command(view, (int)code, function, &command.value);
+	if (command.id == COMMAND_NONE && key_known((int)code, function))
+		say(tui, view->kind == VIEW_REPLAY
+				 ? _("A recording cannot be changed; ? shows the keys that work "
+				     "here.")
+				 : _("This key means nothing here; ? shows those that do."));
 	return do_command(tui, view, command);
 }

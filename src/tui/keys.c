@@ -104,6 +104,15 @@ key_command(const struct view *view, int code, bool function, int *value)
 	return COMMAND_NONE;
 }
 
+bool
+key_known(int code, bool function)
+{
+	for (int i = 0; i < TABLE_LENGTH; i++)
+		if (find_in(table[i].keys, code, function) >= 0)
+			return true;
+	return false;
+}
+
 /* The focused process is there and alive. */
 static bool
 has_process(const struct view *view, const struct focus *focus)

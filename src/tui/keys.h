@@ -28,5 +28,7 @@ enum command_id key_command(const struct view *view, int code, bool function, in
 
 /* Is there a part that ipcviz can play on it: opening a FIFO, sending or taking a message? */
 bool channel_has_partner(const struct channel *channel);
+/* Does the key mean something in any view? */
+bool key_known(int code, bool function);
 
 #endif

@@ -95,6 +95,8 @@ START_TEST(test_other_keys_and_views_mean_nothing)
 	ck_assert_int_eq(command_of(VIEW_LESSON, 0x1f600, false, &value), COMMAND_NONE);
 	/* the code of a function key is no character */
 	ck_assert_int_eq(command_of(VIEW_LESSON, KEY_ENTER, false, &value), COMMAND_NONE);
+	ck_assert(key_known('s', false)); /* in lessons: worth a word elsewhere */
+	ck_assert(!key_known('%', false));
 }
 END_TEST
 
