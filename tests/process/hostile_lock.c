@@ -279,6 +279,54 @@ nothing_there(void)
 	return pthread_mutex_lock(mutex);
 }
 
+/* One mutex at two addresses, at an offset from where the second mapping begins. */
+static int
+elsewhere(void)
+{
+	int fd = memfd_create("elsewhere", 0);
+	char *here, *there;
+	pthread_mutexattr_t attributes;
+
+	say("ftruncate", ftruncate(fd, 3 * 4096));
+	here = mmap(NULL, 3 * 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	pthread_mutexattr_init(&attributes);
+	pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+	say_error("init", pthread_mutex_init((void *)(here + 8192 + 64), &attributes));
+	say_error("lock", pthread_mutex_lock((void *)(here + 8192 + 64)));
+	if (fork() == 0) {
+		there = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 8192);
+		say("another address", there != here + 8192);
+		say_error("lock", pthread_mutex_trylock((void *)(there + 64)));
+		_exit(0);
+	}
+	wait(NULL);
+	return 0;
+}
+
+/* Memory is shared, but the mutexes are not in it. */
+static int
+private_locks(void)
+{
+	static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+	static pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
+	pthread_mutex_t *allocated = malloc(sizeof *allocated);
+	pthread_mutex_t *shared = shared_memory(sizeof *shared);
+	struct timespec past = {0, 0};
+
+	pthread_mutex_init(allocated, NULL);
+	for (int i = 0; i < 20; i++) {
+		say_error("lock", pthread_mutex_lock(&mutex));
+		say_error("lock", pthread_mutex_lock(allocated));
+		say_error("wait", pthread_cond_timedwait(&condition, &mutex, &past));
+		say_error("unlock", pthread_mutex_unlock(allocated));
+		say_error("unlock", pthread_mutex_unlock(&mutex));
+	}
+	say_error("init", pthread_mutex_init(shared, NULL));
+	say_error("lock", pthread_mutex_lock(shared));
+	free(allocated);
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -288,8 +336,7 @@ main(int argc, char **argv)
 		{"inheriting_kinds", inheriting_kinds,
 			"leave call=pthread_mutex_lock ret=0 addr=0x[0-9a-f]+ "
 			"obj=mutex:[0-9]+@0x[0-9a-f]+\\+0$"},
-		{"robust", robust,
-			"leave call=pthread_mutex_lock ret=130 err=EOWNERDEAD .*\\+0$"},
+		{"robust", robust, "leave call=pthread_mutex_lock ret=130 err=EOWNERDEAD .*\\+0$"},
 		{"robust_inheriting", robust_inheriting,
 			"leave call=pthread_mutex_lock ret=130 err=EOWNERDEAD .*\\+0$"},
 		{"limits", limits, "leave call=pthread_cond_timedwait ret=110 err=ETIMEDOUT"},
@@ -301,6 +348,11 @@ main(int argc, char **argv)
 		{"signalled", signalled, "leave call=pthread_mutex_unlock ret=0 .* kernel=1$"},
 		{"nothing_there", nothing_there,
 			"enter call=pthread_mutex_lock .* obj=mutex:memfd:[0-9]+\\+0 "},
+		{"elsewhere", elsewhere,
+			"leave call=pthread_mutex_trylock ret=16 err=EBUSY .* "
+			"obj=mutex:memfd:[0-9]+\\+8256 kernel=0$"},
+		{"private_locks", private_locks,
+			"leave call=pthread_mutex_lock ret=0 .* kernel=0$"},
 		{NULL, NULL, NULL},
 	};
 

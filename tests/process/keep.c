@@ -11,10 +11,14 @@
 #include <err.h>
 #include <fcntl.h>
 #include <mqueue.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ipc.h>
+#include <sys/mman.h>
 #include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 
 static void
 msg_make(const char *name, key_t key)
@@ -81,6 +85,85 @@ mq_remove(const char *name, key_t key)
 		err(1, "mq_unlink");
 }
 
+static void
+empty_nothing(const char *name, key_t key)
+{
+	(void)name;
+	(void)key;
+}
+
+static void
+shm_make(const char *name, key_t key)
+{
+	int id = shmget(key, 100, IPC_CREAT | 0600);
+
+	(void)name;
+	if (id < 0)
+		err(1, "shmget");
+	printf("shm %d\n", id);
+}
+
+static void
+shm_remove(const char *name, key_t key)
+{
+	(void)name;
+	if (shmctl(shmget(key, 0, 0), IPC_RMID, NULL) != 0)
+		err(1, "IPC_RMID");
+}
+
+static void
+sem_make(const char *name, key_t key)
+{
+	int id = semget(key, 2, IPC_CREAT | 0600);
+
+	(void)name;
+	if (id < 0)
+		err(1, "semget");
+	printf("sem %d\n", id);
+}
+
+static void
+sem_remove(const char *name, key_t key)
+{
+	(void)name;
+	if (semctl(semget(key, 0, 0), 0, IPC_RMID) != 0)
+		err(1, "IPC_RMID");
+}
+
+static void
+shm_name_make(const char *name, key_t key)
+{
+	(void)key;
+	if (shm_open(name, O_RDWR | O_CREAT, 0600) < 0)
+		err(1, "shm_open");
+	printf("shm %s\n", name);
+}
+
+static void
+shm_name_remove(const char *name, key_t key)
+{
+	(void)key;
+	if (shm_unlink(name) != 0)
+		err(1, "shm_unlink");
+}
+
+static void
+sem_name_make(const char *name, key_t key)
+{
+	(void)key;
+	if (sem_open(name, O_CREAT, 0600, 1) == SEM_FAILED)
+		err(1, "sem_open");
+	printf("sem %s\n", name);
+}
+
+static void
+sem_name_remove(const char *name, key_t key)
+{
+	(void)key;
+	if (sem_unlink(name) != 0)
+		err(1, "sem_unlink");
+}
+
 static const struct kind {
 	void (*make)(const char *name, key_t key);
 	void (*empty)(const char *name, key_t key);
@@ -88,6 +171,10 @@ static const struct kind {
 } kinds[] = {
 	{msg_make, msg_empty, msg_remove},
 	{mq_make, mq_empty, mq_remove},
+	{shm_make, empty_nothing, shm_remove},
+	{sem_make, empty_nothing, sem_remove},
+	{shm_name_make, empty_nothing, shm_name_remove},
+	{sem_name_make, empty_nothing, sem_name_remove},
 };
 
 int

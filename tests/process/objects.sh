@@ -69,7 +69,7 @@ ledger 'made and removed' nothing sh -c 'for i in make remove; do "$0" $i "$@"; 
 # new where it cannot be looked for.
 apart() {
 	cat >"$work/apart" <<'EOF'
-mount -t tmpfs none /dev || exit 99
+mount -t tmpfs none /dev && mkdir /dev/shm || exit 99
 [ $1 = unmounted ] || { mkdir /dev/mqueue && mount -t mqueue none /dev/mqueue; } || exit 99
 shift
 exec sh -c "$@"
