@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/msg.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -21,13 +22,22 @@
 
 #include "screens/terminal.h"
 
-enum { MS = 1000000, STARTS = 11, SENDS = 400, KEYS = 20, IDLE_SECONDS = 8, FLOOD_SECONDS = 25 };
+enum {
+	MS = 1000000,
+	STARTS = 11,
+	SENDS = 400,
+	KEYS = 20,
+	IDLE_SECONDS = 8,
+	FLOOD_SECONDS = 25,
+	CROWD = 20
+};
 
 /* What the watched program tells this one, in a file that both map. */
 struct shared {
 	_Atomic uint64_t number; /* writes made */
 	_Atomic uint64_t time;   /* of the newest, ns */
 	_Atomic uint64_t calls;
+	int queues[CROWD]; /* message queues of the crowd, to be removed when it is over */
 };
 
 static uint64_t
@@ -74,6 +84,38 @@ play_sender(struct shared *shared)
 		pause.tv_nsec = 25 * MS;
 		syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &pause, NULL);
 		if (read(fds[0], &byte, 1) != 1)
+			return 1;
+	}
+}
+
+/* Twenty processes and twenty queues: all but one sleep, each at its queue; that one sends now and then. */
+static int
+play_crowd(struct shared *shared)
+{
+	struct {
+		long type;
+		char text[16];
+	} message = {.type = 1, .text = "hello"};
+
+	for (int i = 0; i < CROWD; i++)
+		if ((shared->queues[i] = msgget(IPC_PRIVATE, 0600 | IPC_CREAT)) == -1 ||
+			msgsnd(shared->queues[i], &message, sizeof message.text, 0) == -1)
+			return 1;
+	for (int i = 1; i < CROWD; i++)
+		if (fork() == 0)
+			return msgrcv(shared->queues[i], &message, sizeof message.text, 2, 0) == -1;
+	for (int i = 0;; i++) {
+		struct timespec pause = {.tv_nsec = (25 + i * 7 % 13) * MS};
+
+		syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &pause, NULL);
+		message.type = 1 + i % 5;
+		atomic_store(&shared->time, now());
+		atomic_fetch_add(&shared->number, 1);
+		if (msgsnd(shared->queues[0], &message, sizeof message.text, 0) == -1)
+			return 1;
+		pause.tv_nsec = 25 * MS;
+		syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &pause, NULL);
+		if (msgrcv(shared->queues[0], &message, sizeof message.text, 0, 0) == -1)
 			return 1;
 	}
 }
@@ -171,23 +213,16 @@ measure_start(void)
 	}
 }
 
-/* Waits for each write and the first bytes that the terminal gets after it. */
+/* Waits for each call of the watched program and the first bytes that the terminal gets after it. */
 static void
-measure_events(struct shared *shared)
+measure_latency(struct terminal *terminal, struct shared *shared, int sends, const char *where)
 {
-	const char *const words[] = {
-		"run", "--no-animation", "--", self, "sender", shared_path, NULL};
-	struct terminal *terminal = start(words);
 	static double latency[SENDS], bytes[SENDS];
 	uint64_t seen = 0, drawn = 0;
+	char name[96];
 	int n = 0;
 
-	if (!terminal_wait_text(terminal, "write(4")) {
-		tell_failure("event to screen", "nothing was drawn");
-		terminal_free(terminal);
-		return;
-	}
-	while (n < SENDS) {
+	while (n < sends) {
 		struct pollfd ready = {.fd = terminal_fd(terminal), .events = POLLIN};
 		uint64_t number, sent, arrived;
 
@@ -206,10 +241,71 @@ measure_events(struct shared *shared)
 		}
 		terminal_drain(terminal, 0);
 	}
+	snprintf(name, sizeof name, "event to screen%s, p50", where);
+	tell(name, quantile(latency, n, 0.5), 2, "ms");
+	snprintf(name, sizeof name, "event to screen%s, p99", where);
+	tell(name, quantile(latency, n, 0.99), 33, "ms");
+	snprintf(name, sizeof name, "bytes for a frame that changes one card%s", where);
+	tell(name, quantile(bytes, n, 0.5), 2000, "B");
+}
+
+static void
+measure_events(struct shared *shared)
+{
+	const char *const words[] = {
+		"run", "--no-animation", "--", self, "sender", shared_path, NULL};
+	struct terminal *terminal = start(words);
+
+	if (!terminal_wait_text(terminal, "write(4"))
+		tell_failure("event to screen", "nothing was drawn");
+	else
+		measure_latency(terminal, shared, SENDS, "");
 	terminal_free(terminal);
-	tell("event to screen, p50", quantile(latency, n, 0.5), 2, "ms");
-	tell("event to screen, p99", quantile(latency, n, 0.99), 33, "ms");
-	tell("bytes for a frame that changes one card", quantile(bytes, n, 0.5), 2000, "B");
+}
+
+/* How soon the status line says what a key did. */
+static double
+key_latency(struct terminal *terminal)
+{
+	static const char *const themes[] = {
+		"theme: light", "theme: contrast", "theme: none", "theme: dark"};
+	double times[KEYS];
+	int n = 0;
+
+	for (int i = 0; i < KEYS; i++) {
+		uint64_t pressed = now();
+
+		terminal_type(terminal, "T");
+		if (terminal_wait_text(terminal, themes[i % 4]))
+			times[n++] = (double)(now() - pressed) / MS;
+		terminal_drain(terminal, 20);
+	}
+	return quantile(times, n, 0.9);
+}
+
+static void
+measure_crowd(struct shared *shared)
+{
+	const char *const words[] = {
+		"run", "--no-animation", "--", self, "crowd", shared_path, NULL};
+	struct terminal *terminal = start(words);
+
+	atomic_store(&shared->number, 0);
+	/* the queues, and the file that they share with us */
+	if (!terminal_wait_text(terminal, "processes 20") ||
+		!terminal_wait_text(terminal, "channels 21")) {
+		tell_failure("20 processes and 20 channels", "they did not come");
+	} else {
+		measure_latency(terminal, shared, SENDS / 4, ", 20 processes and 20 channels");
+		tell("a key answered, 20 processes and 20 channels, p90", key_latency(terminal), 50,
+			"ms");
+		terminal_type(terminal, "W");
+		if (terminal_wait_text(terminal, "who waits for whom"))
+			measure_latency(terminal, shared, SENDS / 4, ", the picture of who waits");
+	}
+	terminal_free(terminal);
+	for (int i = 0; i < CROWD; i++)
+		msgctl(shared->queues[i], IPC_RMID, NULL);
 }
 
 /* Time on a processor, ns, from /proc/PID/schedstat. */
@@ -298,26 +394,14 @@ resident_mib(pid_t pid)
 static void
 measure_flood(struct shared *shared)
 {
-	static const char *const themes[] = {
-		"theme: light", "theme: contrast", "theme: none", "theme: dark"};
 	const char *const words[] = {"run", "--free", "--", self, "flood", shared_path, NULL};
 	struct terminal *terminal = start(words);
-	double times[KEYS];
 	uint64_t end = now() + (uint64_t)FLOOD_SECONDS * 1000 * MS;
 	char name[96];
-	int n = 0;
 
 	terminal_wait_text(terminal, "? help");
 	terminal_drain(terminal, 500);
-	for (int i = 0; i < KEYS; i++) {
-		uint64_t pressed = now();
-
-		terminal_type(terminal, "T");
-		if (terminal_wait_text(terminal, themes[i % 4]))
-			times[n++] = (double)(now() - pressed) / MS;
-		terminal_drain(terminal, 20);
-	}
-	tell("a key answered under a flood, p90", quantile(times, n, 0.9), 50, "ms");
+	tell("a key answered under a flood, p90", key_latency(terminal), 50, "ms");
 	/* enter and leave of each call */
 	while (atomic_load(&shared->calls) < 5000000 && now() < end)
 		terminal_drain(terminal, 200);
@@ -337,6 +421,7 @@ main(int argc, char **argv)
 		shared = map_shared(argv[2]);
 		return shared == NULL      ? 1
 		       : argv[1][0] == 's' ? play_sender(shared)
+		       : argv[1][0] == 'c' ? play_crowd(shared)
 					   : play_flood(shared);
 	}
 	if (realpath(build != NULL ? build : ".", ipcviz) == NULL ||
@@ -353,6 +438,7 @@ main(int argc, char **argv)
 	}
 	measure_start();
 	measure_events(shared);
+	measure_crowd(shared);
 	measure_idle();
 	measure_flood(shared);
 	unlink(shared_path);
