@@ -269,6 +269,8 @@ source_draw(void *state, const struct frame *frame, struct box box)
 				? _("A recording does not carry the program's source.")
 			: call_shown(process) == NULL
 				? _("It has made no call yet.")
+			: process->state == PROCESS_DEAD
+				? _("It has ended, and its program is not in memory any more.")
 			: call_traits(call_shown(process)->id) & CALL_ENDS
 				? _("This call is not in the program: the C library makes it when "
 				    "main has returned.")
