@@ -235,7 +235,7 @@ numbers(void)
 	directory_enter();
 	if (pthread_create(&thread, NULL, number_watcher, &others) != 0)
 		return 1;
-	for (int i = 0; i < 1500; i++)
+	for (int i = 0; i < 500; i++)
 		if (mkfifo("f", 0600) != 0 || unlink("f") != 0)
 			return 1;
 	atomic_store(&enough, true);
