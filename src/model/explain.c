@@ -153,6 +153,8 @@ process_cause_text(const struct model *model, int id, char *buf, size_t size)
 	case WAIT_CONDITION:
 		cause_of_object(model, id, buf, size);
 		break;
+	case WAIT_CONNECTION:
+	case WAIT_HANDSHAKE:
 	case WAIT_OTHER:
 		cause_other(process, buf, size);
 		break;
@@ -266,6 +268,8 @@ process_wake_text(const struct model *model, int id, char *buf, size_t size)
 	}
 	switch (process->cause) {
 	case WAIT_NONE:
+	case WAIT_CONNECTION:
+	case WAIT_HANDSHAKE:
 	case WAIT_OTHER:
 		break;
 	case WAIT_MESSAGE:

@@ -82,6 +82,8 @@ enum wait_cause {
 	WAIT_ZERO,    /* semop: until the value is 0 */
 	WAIT_LOCK,    /* pthread_mutex_lock: somebody holds it */
 	WAIT_CONDITION, /* pthread_cond_wait: until it is signalled */
+	WAIT_CONNECTION, /* accept: no connection is complete */
+	WAIT_HANDSHAKE,  /* connect: the other side has not answered, or its backlog is full */
 	WAIT_OTHER,   /* it sleeps; nothing here says why */
 };
 
@@ -310,6 +312,37 @@ struct semaphores {
 	bool needed_kernel; /* the newest operation did */
 };
 
+/*
+ * A socket is a channel of its own: what lies in it is what its owner can still read. Two that are connected name each
+ * other, and what is drawn between them are two one-way buffers. Stream sockets use the channel's runs, datagram and
+ * seqpacket ones its queue (messages from the sender, whole).
+ */
+enum socket_kind { SOCKET_TCP, SOCKET_UDP, SOCKET_UNIX_STREAM, SOCKET_UNIX_DGRAM, SOCKET_UNIX_SEQPACKET, SOCKET_OTHER };
+
+/* A call on the way to a connection, for the ladder: socket, bind, listen, accept / socket, connect. */
+struct rung {
+	uint8_t call;   /* enum call_id */
+	int process;
+	uint64_t event, time; /* of its `enter` */
+	uint64_t done;  /* ns, of its `leave`; 0: still in it */
+};
+
+struct endpoint {
+	enum socket_kind kind;
+	char local[72], peer[72]; /* addresses as text; "" without */
+	int other;          /* channel id of the socket at the other end; NONE: none, or not observed */
+	int listener;       /* channel id of the listening socket that accepted it; NONE */
+	bool listening, connected;
+	bool shut_read, shut_write, other_closed, reset;
+	char state[16];     /* TCP: the kernel's word (LISTEN, ESTABLISHED, TIME_WAIT …); "" unknown */
+	int backlog, waiting; /* of a listening socket; -1 unknown */
+	int64_t out_queue, receive_buffer, send_buffer, filled; /* bytes, the kernel's word; -1 unknown */
+	int64_t drops;      /* the kernel's count; -1 unknown */
+	uint64_t sent, received, sent_to; /* datagrams: sent from here, received here, addressed to here */
+	struct rung rungs[8];
+	int n_rungs;
+};
+
 /* A process that used an object: called something on it, has it mapped or open. */
 struct user {
 	int process;
@@ -368,6 +401,7 @@ struct channel {
 	bool named;         /* FIFO: its name was seen made and not removed */
 	struct queue *queue;           /* CHANNEL_MSG, CHANNEL_MQ; else NULL */
 	struct segment *segment;       /* CHANNEL_SHM and files that are mapped shared; else NULL */
+	struct endpoint *endpoint;     /* CHANNEL_SOCKET; else NULL */
 	struct semaphores *semaphores; /* CHANNEL_SEM, CHANNEL_MUTEX, CHANNEL_COND; else NULL */
 	int inside, inside_at; /* the segment that this semaphore, mutex or condition lies in, and where; NONE */
 	struct user *users; /* in the order of their first use; kinds from CHANNEL_MSG on, and FIFOs being opened */

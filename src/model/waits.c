@@ -319,6 +319,8 @@ waiting_find(const struct model *model, int id, struct waiting *waiting)
 	case WAIT_TIME:
 	case WAIT_READY:
 	case WAIT_EXEC:
+	case WAIT_CONNECTION:
+	case WAIT_HANDSHAKE:
 	case WAIT_OTHER:
 		waiting->open = true;
 		break;

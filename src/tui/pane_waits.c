@@ -207,6 +207,8 @@ lack_of(const struct wait_edge *edge)
 	case WAIT_LOCK:
 		return _("held");
 	case WAIT_CONDITION:
+	case WAIT_CONNECTION:
+	case WAIT_HANDSHAKE:
 		return _("not signalled");
 	default:
 		return "";
