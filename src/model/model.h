@@ -469,6 +469,7 @@ struct model {
 	int n_spare_processes;
 	int spare_channels[MODEL_CHANNELS_MAX / 4];
 	int n_spare_channels;
+	uint64_t channels_full;        /* event until which none is looked for: all were in use */
 	int32_t pid_table[PID_TABLE];  /* process id + 1 by pid, open addressing */
 	int32_t name_table[NAME_TABLE]; /* channel id + 1 by key */
 };

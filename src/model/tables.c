@@ -215,8 +215,14 @@ oldest(struct model *model, int n, uint64_t (*age)(const struct model *, int), i
 	int room)
 {
 	uint64_t low = 0, high = model->events + 1;
-	int found = 0;
+	int found = 0, all = 0;
 
+	for (int i = 0; i < n; i++)
+		all += age(model, i) != 0;
+	if (all <= room) { /* often none */
+		low = model->events;
+		high = low + 1;
+	}
 	while (low + 1 < high) { /* the largest bound that at most `room` stay under */
 		uint64_t middle = low + (high - low) / 2;
 		int under = 0;
@@ -390,8 +396,12 @@ place_for_channel(struct model *model)
 	if (table_grow((void **)&model->channels, &model->room_channels, model->n_channels,
 		    MODEL_CHANNELS_MAX, sizeof *model->channels))
 		return model->n_channels++;
-	if (model->n_spare_channels == 0 && model->n_channels == MODEL_CHANNELS_MAX)
+	if (model->n_spare_channels == 0 && model->n_channels == MODEL_CHANNELS_MAX &&
+		model->events >= model->channels_full) {
 		forget_channels(model);
+		if (model->n_spare_channels == 0) /* to look again at once would cost much */
+			model->channels_full = model->events + 256;
+	}
 	model->lost++;
 	if (model->n_spare_channels == 0)
 		return NONE;

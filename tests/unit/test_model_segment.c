@@ -4,6 +4,8 @@
  */
 #include "model_lines.h"
 
+#include <malloc.h>
+
 #define SHM(pid, fd)                                                                               \
 	"2 " #pid " " #pid " enter call=shm_open path=\"/s\" flags=O_RDWR|O_CREAT\n"               \
 	"3 " #pid " " #pid " leave call=shm_open ret=" #fd " obj=shm:/s end=rw made=1 "            \
@@ -331,10 +333,66 @@ START_TEST(a_name_goes_while_it_is_open)
 }
 END_TEST
 
+/* --- everything at once --- */
+
+/* Each process uses a few objects of every kind, all of them different, and fills what it can. */
+static void
+flood(struct model *model, int pid, int rounds)
+{
+	char lines[2000];
+
+	snprintf(lines, sizeof lines, "1 %d %d born ppid=1 name=\"p%d\" slot=-1\n", pid, pid, pid);
+	tell(model, lines);
+	for (int i = 0; i < rounds; i++) {
+		int id = pid * 10 + i % 6;
+		snprintf(lines, sizeof lines,
+			"2 %d %d leave call=msgsnd obj=msg:%d ret=0 n=9 type=%d data=\"x\"\n"
+			"3 %d %d leave call=mq_send obj=mq:/%d ret=0 n=9 prio=%d\n"
+			"4 %d %d leave call=semop obj=sem:%d ret=0 ops=%d+1u,%d-1u\n"
+			"5 %d %d leave call=mmap obj=shm:/%d ret=0x%d00000 n=4096 "
+			"flags=MAP_SHARED\n"
+			"6 %d %d leave call=semop obj=sem:7 ret=0 ops=%d+1u\n"
+			"7 0 0 look obj=shm:/%d off=%d bytes=%064d\n",
+			pid, pid, id, i, pid, pid, id, i, pid, pid, id, i % 70, i % 64, pid, pid,
+			id, i + 1, pid, pid, i % 64, id, i * 32 % 256, i);
+		tell(model, lines);
+	}
+}
+
+START_TEST(all_bounds_hold)
+{
+	struct model *model = model_create();
+	size_t before = mallinfo2().uordblks + mallinfo2().hblkhd;
+
+	for (int pid = 1000; pid < 2100; pid++) /* the last find no place: all others live */
+		flood(model, pid, 70);
+	size_t used = mallinfo2().uordblks + mallinfo2().hblkhd - before;
+	ck_assert_int_eq(model->n_processes, MODEL_PROCESSES_MAX);
+	ck_assert_int_eq(model->n_channels, MODEL_CHANNELS_MAX);
+	ck_assert_uint_gt(model->lost, 0);
+	ck_assert_msg(used < (size_t)80 << 20, "%zu bytes", used); /* what model.h says */
+	consistent(model);
+	struct model *clone = model_clone(model);
+	ck_assert_ptr_nonnull(clone);
+	consistent(clone);
+	for (int pid = 1000; pid < 2100; pid += 2) {
+		char line[60];
+		snprintf(line, sizeof line, "9 %d 0 died status=0\n", pid);
+		tell(clone, line);
+	}
+	for (int pid = 5000; pid < 5400; pid++) /* in the places of the dead */
+		flood(clone, pid, 20);
+	consistent(clone);
+	model_free(model);
+	model_free(clone);
+}
+END_TEST
+
 int
 main(void)
 {
-	TCase *segments = tcase_create("segments"), *fifos = tcase_create("FIFOs");
+	TCase *segments = tcase_create("segments"), *fifos = tcase_create("FIFOs"),
+	      *bounds = tcase_create("bounds");
 
 	tcase_add_test(segments, a_posix_segment);
 	tcase_add_test(segments, a_private_mapping_shares_nothing);
@@ -350,5 +408,7 @@ main(void)
 	tcase_add_test(fifos, the_partners_open_returns_first);
 	tcase_add_test(fifos, no_partner_is_needed);
 	tcase_add_test(fifos, a_name_goes_while_it_is_open);
-	return run_cases("model_segment", (TCase *[]){segments, fifos, NULL});
+	tcase_add_test(bounds, all_bounds_hold);
+	tcase_set_timeout(bounds, 60);
+	return run_cases("model_segment", (TCase *[]){segments, fifos, bounds, NULL});
 }
