@@ -125,6 +125,18 @@ tells_contents(const struct event *event)
 	       event_has(event, FIELD_made);
 }
 
+/* The object that the event is about: a leave line need not repeat what its enter named. "" unknown. */
+static void
+object_name(const struct model *model, const struct event *event, char *name, size_t size)
+{
+	int id = model_process(model, event->pid);
+	const struct call *call = id != NONE ? &model->processes[id].last : NULL;
+
+	if (event_copy(event, FIELD_obj, name, size) == 0 && event->what == WHAT_leave &&
+		call != NULL && call->id == event->call && call->channel != NONE)
+		strlcpy(name, model->channels[call->channel].name, size);
+}
+
 void
 object_sentence(struct plain *plain, const struct model *model, const struct event *event,
 	struct paragraph *paragraph)
@@ -134,9 +146,10 @@ object_sentence(struct plain *plain, const struct model *model, const struct eve
 	struct object_told *told;
 	int channel;
 
-	if ((!look && event->what != WHAT_leave) || !tells_contents(event) ||
-		event_copy(event, FIELD_obj, name, sizeof name) == 0 ||
-		(told = told_of(plain, name)) == NULL)
+	if ((!look && event->what != WHAT_leave) || !tells_contents(event))
+		return;
+	object_name(model, event, name, sizeof name);
+	if (name[0] == '\0' || (told = told_of(plain, name)) == NULL)
 		return;
 	channel = model_channel(model, name);
 	object_label(name, object, sizeof object);

@@ -180,8 +180,9 @@ START_TEST(tells_what_becomes_of_messages)
 		"211 4211 4211 leave call=msgget ret=7 obj=msg:7 made=1 count=0 used=0 "
 		"cap=16384\n"
 		"220 4211 4211 enter call=msgsnd id=7 obj=msg:7 type=2 n=6 flags=0\n"
-		"221 4211 4211 leave call=msgsnd ret=0 obj=msg:7 count=1 used=6 cap=16384 "
-		"n=6 type=2 data=\"coffee\"\n"
+		"221 4211 4211 leave call=msgsnd ret=0 count=1 used=6 cap=16384 n=6 type=2 "
+		"data=\"coffee\"\n"
+		"222 0 0 look obj=msg:7 count=1 used=6 cap=16384\n" /* no news */
 		"230 4212 4212 enter call=msgget key=0x71012964 flags=IPC_CREAT|0600\n"
 		"231 4212 4212 leave call=msgget ret=7 obj=msg:7 made=0 count=1 used=6 "
 		"cap=16384\n"
