@@ -42,7 +42,11 @@ remains_note(struct player *player)
 	struct stage_left left[64], *more;
 	int n;
 
-	if (player->stage == NULL || player->kind != VIEW_RUN)
+	if (player->stage == NULL)
+		return;
+	stage_end(player->stage);
+	remains_say_found(player); /* a short show may be over before the janitor knew */
+	if (player->kind != VIEW_RUN)
 		return;
 	n = stage_left(player->stage, left, 64);
 	more = reallocarray(player->left, (size_t)(player->n_left + 64), sizeof *more);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The control board: one page range of shared memory (a memfd) between ipcviz and every observed process. Each process
+ * The control board: one page range of shared memory between ipcviz and every observed process. Each process
  * claims a slot and obeys its gate. ipcviz writes gates, permits and requests; a process writes pid and done.
  *
  * Story of a gate: before each reported call the probe loads `gate` (relaxed). GATE_OPEN is 0, so free run costs that
@@ -95,7 +95,8 @@ struct board {
 	_Atomic int32_t owner;        /* ipcviz's pid; without any bit of FUTEX_TID_MASK once it no longer listens */
 	_Atomic uint32_t first_gate;  /* what a newly claimed slot's gate starts with (already there) */
 	_Atomic uint32_t epoch;       /* bumped by whoever changes a pipe's capacity: cached ones are stale */
-	_Atomic uint32_t reserved[7];
+	_Atomic uint32_t captive;     /* 1: a lesson's run; a process that finds ipcviz gone ends itself */
+	_Atomic uint32_t reserved[6];
 	struct board_slot slot[BOARD_SLOTS];
 	_Atomic uint32_t ledger_lost; /* objects that found no place */
 	uint32_t reserved2[15];

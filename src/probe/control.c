@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <linux/futex.h>
 #include <linux/magic.h>
 #include <poll.h>
@@ -220,9 +221,14 @@ control_listened(void)
 			? SYS2(SYS_kill, control.owner, 0) != -ESRCH
 			: (atomic_load(&control.board->owner) & (int32_t)FUTEX_TID_MASK) != 0;
 
-	if (!listened)
-		atomic_store(&control.on, false);
-	return listened;
+	if (listened)
+		return true;
+	/* A lesson's process is killed now in any case. What it did until then would stand on no ledger: nobody could
+	 * remove what it made. */
+	if (atomic_load(&control.board->captive) != 0)
+		SYS2(SYS_kill, SYS0(SYS_getpid), SIGKILL);
+	atomic_store(&control.on, false);
+	return false;
 }
 
 static void

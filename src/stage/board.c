@@ -3,25 +3,40 @@
  * The stage's side of the control board: gates, permits, requests. See event/board.h for the story.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "stage/inside.h"
 #include "words.h"
 
+/* The board's memory. Its name shows in /proc/PID/maps: the janitor knows its processes by it. That of a lesson's run has
+ * a name in /dev/shm too, so that the ledger on it can be read when everybody who had it mapped was killed. */
+static int
+board_memory(const struct stage *stage)
+{
+	char name[PATH_MAX];
+	int fd = -1;
+
+	if (stage->directory != NULL)
+		fd = open(estate_board(&stage->estate, name, sizeof name),
+			O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		return fd;
+	snprintf(name, sizeof name, "ipcviz-%s", stage->run_id);
+	return memfd_create(name, MFD_CLOEXEC);
+}
+
 int
 board_open(struct stage *stage, struct problem *problem)
 {
-	char name[RUN_ID_SIZE + 16];
-
-	/* The name shows in /proc/PID/maps: the janitor knows its processes by it. */
-	snprintf(name, sizeof name, "ipcviz-%s", stage->run_id);
-	stage->board_fd = memfd_create(name, MFD_CLOEXEC);
+	stage->board_fd = board_memory(stage);
 	if (stage->board_fd < 0 || ftruncate(stage->board_fd, sizeof *stage->board) != 0)
 		return problem_set(
 			problem, NULL, 0, _("cannot make the control board: %s"), strerror(errno));
@@ -36,11 +51,30 @@ board_open(struct stage *stage, struct problem *problem)
 	stage->board->version = BOARD_VERSION;
 	stage->board->size = sizeof *stage->board;
 	stage->board->slots = BOARD_SLOTS;
+	atomic_store(&stage->board->captive, stage->options.run_directory);
 	board_own(stage->board);
 	atomic_store(&stage->board->first_gate, stage->options.start_gated ? GATE_SHUT : GATE_OPEN);
 	for (int i = 0; i < BOARD_SLOTS; i++)
 		atomic_store(&stage->board->slot[i].gate, stage->board->first_gate);
 	return 0;
+}
+
+void
+board_find(struct stage *stage)
+{
+	char path[PATH_MAX];
+	struct board *board;
+	struct stat status;
+	int fd = open(estate_board(&stage->estate, path, sizeof path), O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (fstat(fd, &status) == 0 && status.st_size >= (off_t)sizeof *board &&
+		status.st_uid == geteuid()) {
+		board = mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		stage->board = board != MAP_FAILED ? board : NULL;
+	}
+	close(fd);
 }
 
 void

@@ -74,7 +74,9 @@ void record_holdings(struct record *record, const struct estate *estate, const b
 void record_argument(struct record *record, const char *argument);
 void record_close(struct record *record); /* the file stays */
 void record_remove(const struct estate *estate);
-/* Puts what the record says into the estate, by whose directory it is found: 1, or 0 when there is none or none that
+/* The control board's file, which goes with the record. Returns buf. */
+char *estate_board(const struct estate *estate, char *buf, size_t size);
+/* Puts what the record and the board's file say into the estate, by whose directory they are found: 1, or 0 when there is none or none that
  * concerns this boot of the machine, or -1 when it is of another IPC namespace. */
 int record_read(struct estate *estate);
 

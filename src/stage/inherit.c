@@ -59,10 +59,11 @@ estate_argument(struct stage *stage, const char *argument)
 void
 estate_settle(struct stage *stage)
 {
-	if (stage->directory == NULL || stage->board == NULL)
+	if (stage->directory == NULL)
 		return;
 	record_read(&stage->estate);
-	estate_update(&stage->estate, stage->board, NULL);
+	if (stage->board != NULL)
+		estate_update(&stage->estate, stage->board, NULL);
 	estate_remove(&stage->estate);
 	leftover_remove_directory(stage->directory);
 	record_remove(&stage->estate);

@@ -115,9 +115,13 @@ struct pty {
 
 struct places;
 
-/* What crashed runs had left: the janitor counts, the stage tells. In memory that both have. */
+/* Memory that the stage and its janitor have together. */
 struct findings {
+	/* what crashed runs had left: the janitor counts, the stage tells */
 	_Atomic int done, processes, directories, objects;
+	/* how the run's processes are known; written by the stage, which had none yet when the janitor came */
+	_Atomic int control_fd;
+	_Atomic uint64_t control_inode;
 };
 
 /* Who is meant by an epoll event: nothing but a terminal's address is even and no key. */
@@ -205,6 +209,7 @@ bool control_flows(struct stage *stage);
 
 /* board.c */
 int board_open(struct stage *stage, struct problem *problem);
+void board_find(struct stage *stage); /* maps a board that has a file, for who was there before it */
 void board_close(struct stage *stage);
 struct board_slot *board_slot_of(struct stage *stage, const struct process *process);
 void board_release(struct stage *stage, pid_t pid);

@@ -115,11 +115,22 @@ look_for_leftovers(struct stage *stage)
 	atomic_store(&stage->findings->done, 1);
 }
 
+/* What the stage has made since we came. */
+static void
+catch_up(struct stage *stage, struct run_marks *marks)
+{
+	board_find(stage);
+	if (stage->findings != NULL && atomic_load(&stage->findings->control_inode) != 0) {
+		marks->control_fd = atomic_load(&stage->findings->control_fd);
+		marks->control_inode = atomic_load(&stage->findings->control_inode);
+	}
+}
+
 _Noreturn static void
 janitor_main(struct stage *stage, int lifeline)
 {
 	int console = console_fd();
-	const struct run_marks marks = stage_marks(stage);
+	struct run_marks marks = stage_marks(stage);
 	pid_t session = getsid(stage->owner), group = getpgid(stage->owner);
 	ssize_t told;
 	char byte;
@@ -133,8 +144,12 @@ janitor_main(struct stage *stage, int lifeline)
 	while (told < 0 && errno == EINTR);
 	if (told == 0 && console >= 0) /* killed, or it would have said that it ends */
 		console_restore(4, session, group);
-	atomic_store(&stage->board->owner, 0);
-	janitor_kill_board(stage);
+	if (stage->board == NULL && stage->directory != NULL)
+		catch_up(stage, &marks);
+	if (stage->board != NULL) {
+		atomic_store(&stage->board->owner, 0);
+		janitor_kill_board(stage);
+	}
 	leftover_kill_all(&marks, stage->owner);
 	estate_settle(stage);
 	_exit(0);

@@ -90,7 +90,8 @@ look_descriptor(struct stage *stage, struct process *process, int fd, bool force
 	if (flags < 0 || descriptor_object(process->pid, fd, object, sizeof object) == NULL)
 		return;
 	snprintf(own, sizeof own, "pipe:%llu", (unsigned long long)stage->control_inode);
-	if (strcmp(object, own) == 0 || strncmp(object, "file:/memfd:ipcviz-", 19) == 0)
+	if (strcmp(object, own) == 0 || strncmp(object, "file:/memfd:ipcviz-", 19) == 0 ||
+		strncmp(object, "file:/dev/shm/ipcviz-", 21) == 0)
 		return; /* ours */
 	if (!fd_changed(process, fd, object, flags) && !forced)
 		return;

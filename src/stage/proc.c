@@ -73,6 +73,17 @@ pending_words(const char *status, char *buf, size_t size)
 	}
 }
 
+/* The control board is nothing that the program has. */
+static bool
+is_board(const char *link)
+{
+	size_t length = strlen(link);
+
+	return strncmp(link, "/memfd:ipcviz-", 14) == 0 ||
+	       (strncmp(link, "/dev/shm/ipcviz-", 16) == 0 && length > 6 &&
+		       strcmp(link + length - 6, ".board") == 0);
+}
+
 /* Queues and segments are files too, with names of their own. */
 static void
 file_object(const char *path, const char *link, const struct stat *status, char *buf, size_t size)
@@ -85,10 +96,10 @@ file_object(const char *path, const char *link, const struct stat *status, char 
 		fs.f_type == MQUEUE_MAGIC)
 		snprintf(buf, size, "mq:%s", last);
 	else if (S_ISREG(status->st_mode) && strncmp(link, segments, sizeof segments - 1) == 0 &&
-		 strchr(link + sizeof segments - 1, '/') == NULL)
+		 strchr(link + sizeof segments - 1, '/') == NULL && !is_board(link))
 		snprintf(buf, size, "shm:%s", last);
 	else if (S_ISREG(status->st_mode) && strncmp(link, memory, sizeof memory - 1) == 0 &&
-		 strncmp(link, "/memfd:ipcviz-", 14) != 0) /* not the control board */
+		 !is_board(link))
 		snprintf(buf, size, "shm:memfd:%llu", (unsigned long long)status->st_ino);
 	else
 		snprintf(buf, size, "file:%s", link);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -107,11 +108,21 @@ record_close(struct record *record)
 	record->path = NULL;
 }
 
+char *
+estate_board(const struct estate *estate, char *buf, size_t size)
+{
+	const char *slash = strrchr(estate->directory, '/');
+
+	snprintf(buf, size, "/dev/shm/%s.board", slash != NULL ? slash + 1 : estate->directory);
+	return buf;
+}
+
 void
 record_remove(const struct estate *estate)
 {
 	char path[PATH_MAX];
 
+	unlink(estate_board(estate, path, sizeof path));
 	snprintf(path, sizeof path, "%s%s", estate->directory, suffix);
 	unlink(path);
 }
@@ -157,19 +168,50 @@ header_check(const char *line, struct estate *estate)
 	return other == space ? 1 : -1;
 }
 
+/* Opens a file of ours; -1: there is none. */
+static int
+own_file(const char *path, off_t size)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat status;
+
+	if (fd < 0 || (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+			      status.st_uid == geteuid() && status.st_size >= size))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* What was entered in the ledger after the record's last line. */
+static void
+board_read(struct estate *estate)
+{
+	char path[PATH_MAX];
+	int fd = own_file(estate_board(estate, path, sizeof path), sizeof(struct board));
+	struct board *board;
+
+	if (fd < 0)
+		return;
+	board = mmap(NULL, sizeof *board, PROT_READ, MAP_SHARED, fd, 0);
+	close(fd);
+	if (board == MAP_FAILED)
+		return;
+	if (board->magic == BOARD_MAGIC && board->version == BOARD_VERSION)
+		estate_update(estate, board, NULL);
+	munmap(board, sizeof *board);
+}
+
 int
 record_read(struct estate *estate)
 {
 	char path[PATH_MAX], line[512];
-	struct stat status;
 	FILE *file;
 	int answer = 0, fd;
 
 	snprintf(path, sizeof path, "%s%s", estate->directory, suffix);
-	if ((fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)) < 0)
+	if ((fd = own_file(path, 0)) < 0)
 		return 0;
-	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_uid != geteuid() ||
-		(file = fdopen(fd, "r")) == NULL) {
+	if ((file = fdopen(fd, "r")) == NULL) {
 		close(fd);
 		return 0;
 	}
@@ -178,5 +220,7 @@ record_read(struct estate *estate)
 	while (answer == 1 && fgets(line, sizeof line, file) != NULL)
 		line_take(estate, line);
 	fclose(file);
+	if (answer == 1)
+		board_read(estate);
 	return answer;
 }

@@ -358,14 +358,41 @@ limit_raise(struct stage *stage)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* The control board and the control pipe. */
+static int
+stage_open_channels(struct stage *stage, struct problem *problem)
+{
+	if (board_open(stage, problem) != 0 || control_open(stage, problem) != 0)
+		return -1;
+	if (stage->findings != NULL) {
+		atomic_store(&stage->findings->control_fd, stage->control_write);
+		atomic_store(&stage->findings->control_inode, stage->control_inode);
+	}
+	return 0;
+}
+
+/* For a lesson's run, which has files: from the first moment there is somebody who removes them. */
+static int
+stage_open_files(struct stage *stage, struct problem *problem)
+{
+	if (janitor_start(stage, problem) != 0)
+		return -1;
+	/* The record before all else: by it the next start of ipcviz finds whatever follows. */
+	record_open(&stage->record, &stage->estate);
+	if (stage_open_channels(stage, problem) != 0)
+		return -1;
+	if (mkdir(stage->directory, 0700) != 0)
+		return problem_set(problem, stage->directory, 0,
+			_("cannot make a temporary directory: %s"), strerror(errno));
+	return 0;
+}
+
 static int
 stage_open_all(struct stage *stage, struct problem *problem)
 {
 	if (access(stage->probe, R_OK) != 0)
 		return problem_set(
 			problem, stage->probe, 0, _("the probe is missing: %s"), strerror(errno));
-	if (board_open(stage, problem) != 0 || control_open(stage, problem) != 0)
-		return -1;
 	stage->epoll = epoll_create1(EPOLL_CLOEXEC);
 	stage->nap = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (stage->epoll < 0 || stage->nap < 0)
@@ -375,15 +402,9 @@ stage_open_all(struct stage *stage, struct problem *problem)
 	if (stage->options.run_directory)
 		stage->directory = leftover_directory(stage->run_id);
 	estate_init(&stage->estate, stage->run_id, stage->directory);
-	if (janitor_start(stage, problem) != 0)
-		return -1;
-	/* Only now: from the first moment there is somebody who removes it. */
-	if (stage->directory != NULL && mkdir(stage->directory, 0700) != 0)
-		return problem_set(problem, stage->directory, 0,
-			_("cannot make a temporary directory: %s"), strerror(errno));
 	if (stage->directory != NULL)
-		record_open(&stage->record, &stage->estate);
-	return 0;
+		return stage_open_files(stage, problem);
+	return stage_open_channels(stage, problem) != 0 ? -1 : janitor_start(stage, problem);
 }
 
 struct stage *
@@ -514,6 +535,16 @@ kill_everybody(struct stage *stage)
 }
 
 void
+stage_end(struct stage *stage)
+{
+	if (getpid() != stage->owner || stage->janitor <= 0)
+		return;
+	kill_everybody(stage);
+	janitor_stop(stage);
+	reap_children(stage);
+}
+
+void
 stage_free(struct stage *stage)
 {
 	struct process *process;
@@ -521,11 +552,7 @@ stage_free(struct stage *stage)
 
 	if (stage == NULL || getpid() != stage->owner)
 		return;
-	if (stage->janitor > 0) {
-		kill_everybody(stage);
-		janitor_stop(stage);
-		reap_children(stage);
-	}
+	stage_end(stage);
 	estate_settle(stage); /* what the janitor left, if it was killed */
 	record_close(&stage->record);
 	free(stage->directory);

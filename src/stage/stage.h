@@ -37,6 +37,8 @@ struct stage_program {
 
 struct stage *stage_create(
 	const struct stage_options *options, struct problem *problem); /* NULL: see problem */
+/* Ends every process; what is asked after that is final. Then only stage_free() is left to be called. */
+void stage_end(struct stage *stage);
 void stage_free(struct stage *stage); /* kills what still lives; NULL is fine; safe after fork in
 					 the child: does nothing there */
 

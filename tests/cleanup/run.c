@@ -17,11 +17,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "event/board.h"
+
 char run_directory[] = "/tmp/ipcviz-test-cleanup-XXXXXX";
 char run_marker[64];
 pid_t run_pid;
 int run_out = -1;
 char run_text[1 << 20];
+int (*run_objects)(char *name, size_t size);
 
 static size_t have; /* of run_text */
 
@@ -118,7 +121,7 @@ is_of_run(pid_t pid)
 	if (n <= 0)
 		return false;
 	text[n] = '\0';
-	snprintf(own, sizeof own, "IPCVIZ_PROBE=1:%d:", (int)run_pid);
+	snprintf(own, sizeof own, "%s=%u:%d:", BOARD_ENVIRONMENT, BOARD_VERSION, (int)run_pid);
 	for (char *at = text; at < text + n; at += strlen(at) + 1)
 		if (strcmp(at, run_marker) == 0 || strncmp(at, own, strlen(own)) == 0)
 			return true;
@@ -218,16 +221,18 @@ nothing_left(void)
 {
 	pid_t pids[256];
 	char name[256] = "";
-	int processes = 0, files = 0;
+	int processes = 0, files = 0, objects = 0;
 
 	for (int64_t until = now_ms() + PATIENCE; now_ms() < until; breathe()) {
 		processes = processes_left(pids, 256);
 		files = files_left(name, sizeof name);
 		if (processes == 0 && files == 0)
+			objects = run_objects != NULL ? run_objects(name, sizeof name) : 0;
+		if (processes == 0 && files == 0 && objects == 0)
 			return;
 	}
 	for (int i = 0; i < processes; i++)
 		kill(pids[i], SIGKILL);
-	ck_abort_msg("left: %d processes (%d), %d files (%s)", processes,
-		processes > 0 ? (int)pids[0] : 0, files, name);
+	ck_abort_msg("left: %d processes (%d), %d files, %d objects (%s)", processes,
+		processes > 0 ? (int)pids[0] : 0, files, objects, name);
 }

@@ -36,7 +36,9 @@ int processes_left(pid_t *pids, int room);
 bool is_called(pid_t pid, const char *name);
 /* Waits for a janitor of the run, another one than this; 0: the run has come to its end. */
 pid_t janitor_wait(pid_t other_than);
-/* Waits until no process and no file of the run is left. */
+/* Counts the objects that are left, and names one of them. NULL: there are none to be counted. */
+extern int (*run_objects)(char *name, size_t size);
+/* Waits until no process, no file and no object of the run is left. */
 void nothing_left(void);
 
 #endif

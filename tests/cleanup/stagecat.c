@@ -4,6 +4,7 @@
  * the cleanup tests.
  *
  *   stagecat [-p PROBE] [-d] [-g] [-t] [-s] [-w VARIABLE] [-l] PROGRAM [ARGUMENT …]
+ * `{run}` in an argument becomes the word of the run, as in a lesson.
  *     -d  a run directory     -t  pass stdin, stdout and stderr through (events go to descriptor 3
  * if it is open) -g  gates stay shut     -s  step: a permit for everybody whenever nothing happens
  *     -w  watch a variable    -l  print file and line of each call entered
@@ -39,6 +40,19 @@ print(struct stage *stage, FILE *out, const struct event *event)
 		stage_where(stage, event->pid, (uint64_t)event_number(event, FIELD_at, 0), file,
 			sizeof file, &line))
 		fprintf(out, "# %s:%d\n", file, line);
+}
+
+/* The arguments with the word of the run in them. */
+static void
+fill_in(struct stage *stage, char **arguments)
+{
+	for (; *arguments != NULL; arguments++) {
+		char *at = strstr(*arguments, "{run}");
+
+		if (at != NULL && asprintf(arguments, "%.*s%s%s", (int)(at - *arguments),
+					  *arguments, stage_word(stage), at + 5) < 0)
+			err(2, NULL);
+	}
 }
 
 static enum source_result
@@ -118,8 +132,9 @@ main(int argc, char **argv)
 	signal(SIGHUP, on_end);
 	program.path = argv[optind];
 	program.argv = argv + optind;
-	if ((stage = stage_create(&options, &problem)) == NULL ||
-		(pid = stage_start(stage, &program, &problem)) < 0) {
+	if ((stage = stage_create(&options, &problem)) != NULL)
+		fill_in(stage, argv + optind);
+	if (stage == NULL || (pid = stage_start(stage, &program, &problem)) < 0) {
 		fprintf(stderr, "stagecat: %s\n", problem_text(&problem, text, sizeof text));
 		stage_free(stage);
 		return 2;
