@@ -19,15 +19,21 @@ is_kind(const char *object, const char *kind)
 	return strncmp(object, kind, n) == 0 && object[n] == ':' && object[n + 1] != '\0';
 }
 
-/* The object's name: by the event or, where a state is asked for, of the call in flight. */
+/* The object's name: by the event or, where a state is asked for, of the call in flight. A leave line
+ * need not repeat what its enter named. */
 static bool
 object_name(const struct match *match, const struct scene *scene, char *name, size_t size)
 {
+	const struct call *call = match->state != NULL ? scene->call : NULL;
+
 	if (event_copy(scene->event, FIELD_obj, name, size) > 0)
 		return true;
-	if (match->state == NULL || scene->call == NULL || scene->call->channel == NONE)
+	if (scene->event->what == WHAT_leave && scene->event->call != CALL_unknown &&
+		scene->process != NULL && scene->process->last.id == scene->event->call)
+		call = &scene->process->last;
+	if (call == NULL || call->channel == NONE)
 		return false;
-	strncat(name, scene->model->channels[scene->call->channel].name, size - 1);
+	strncat(name, scene->model->channels[call->channel].name, size - 1);
 	return true;
 }
 

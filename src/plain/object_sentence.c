@@ -133,7 +133,8 @@ object_name(const struct model *model, const struct event *event, char *name, si
 	const struct call *call = id != NONE ? &model->processes[id].last : NULL;
 
 	if (event_copy(event, FIELD_obj, name, size) == 0 && event->what == WHAT_leave &&
-		call != NULL && call->id == event->call && call->channel != NONE)
+		call != NULL && event->call != CALL_unknown && call->id == event->call &&
+		call->channel != NONE)
 		strlcpy(name, model->channels[call->channel].name, size);
 }
 

@@ -827,6 +827,8 @@ START_TEST(test_patterns)
 		{"{object: \"pipe:*\"}", "90 100 100 enter call=msgctl", false},
 		{"{object: \"fifo:/a b\"}", "90 100 100 enter call=open obj=fifo:/a%20b", true},
 		{"{state: blocked, object: \"pipe:7\"}", "90 100 100 look state=S", true},
+		{"{on: pipe, object: \"pipe:7\"}", "90 100 100 leave call=write ret=1024", true},
+		{"{on: pipe}", "90 100 100 leave call=getpid ret=100", false},
 		{"{path: \"*/one\"}", "90 100 100 enter call=mkfifo path=\"/tmp/one\"", true},
 		{"{path: \"one\"}", "90 100 100 enter call=mkfifo path=\"/tmp/one\"", false},
 		{"{type: 2, count: 3}",
