@@ -25,7 +25,32 @@ clock_now(void)
 struct frame
 frame_of(const struct tui *tui, const struct view *view)
 {
-	return (struct frame){tui->screen, view, &tui->focus, clock_now()};
+	return (struct frame){tui->screen, view, &tui->focus, clock_now(), tui->cycle.n};
+}
+
+enum { CYCLE_SHARE = 20 }; /* at most one part in so many of the time goes into that question */
+
+/* Is there a closed cycle? Among a thousand sleepers to find that out takes longer than to draw.
+ * Returns the ns until it must be asked again; -1: not before something changes. */
+static int64_t
+watch_cycle(struct tui *tui, const struct view *view)
+{
+	uint64_t began = clock_now();
+	if (view->kind == VIEW_MENU || !view->model) {
+		tui->cycle.n = 0;
+		tui->cycle.events = 0;
+		return -1;
+	}
+	uint64_t events = view->model->events;
+	if (tui->cycle.events == events)
+		return -1;
+	if (events > tui->cycle.events && began < tui->cycle.until)
+		return (int64_t)(tui->cycle.until - began);
+	tui->cycle.n = model_cycle(view->model, NULL, 0);
+	tui->cycle.events = events;
+	uint64_t ended = clock_now();
+	tui->cycle.until = ended + CYCLE_SHARE * (ended - began);
+	return -1;
 }
 
 /* Room for the ids of everything in the model. */
@@ -210,9 +235,11 @@ pane_shown(const struct tui *tui, const struct view *view, enum pane_id pane)
 
 /* The ns until something moves by itself; -1: nothing does. */
 static int64_t
-next_frame(struct tui *tui, const struct frame *frame)
+next_frame(struct tui *tui, const struct frame *frame, int64_t cycle_due)
 {
 	int64_t next = travels_next(tui->travels, frame->clock);
+	if (cycle_due >= 0 && (next < 0 || cycle_due < next))
+		next = cycle_due;
 	for (enum pane_id i = 0; i < PANE_COUNT; i++) {
 		int64_t due = panes[i]->due && pane_shown(tui, frame->view, i)
 				      ? panes[i]->due(tui->state[i], frame)
@@ -226,6 +253,7 @@ next_frame(struct tui *tui, const struct frame *frame)
 int64_t
 tui_draw(struct tui *tui, const struct view *view)
 {
+	int64_t cycle_due = watch_cycle(tui, view);
 	struct frame frame = frame_of(tui, view);
 	if (view->kind != VIEW_MENU && view->model) {
 		if (view->conductor)
@@ -242,5 +270,5 @@ tui_draw(struct tui *tui, const struct view *view)
 	screen_start(tui->screen);
 	draw_all(tui, &frame);
 	screen_show(tui->screen);
-	return next_frame(tui, &frame);
+	return next_frame(tui, &frame, cycle_due);
 }

@@ -17,6 +17,7 @@ struct frame {
 	const struct view *view;
 	const struct focus *focus;
 	uint64_t clock; /* ns, monotonic; for animation only */
+	int cycle;      /* processes that wait for each other in a closed cycle; 0: none */
 };
 
 struct pane {

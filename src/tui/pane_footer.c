@@ -106,8 +106,7 @@ static int
 draw_cycle_sign(const struct frame *frame, struct box box)
 {
 	char words[64];
-	if (frame->view->kind == VIEW_MENU || !frame->view->model ||
-		model_cycle(frame->view->model, NULL, 0) == 0)
+	if (frame->cycle == 0)
 		return 0;
 	snprintf(words, sizeof words, _(" %s closed cycle: %s shows it "),
 		glyph(frame->screen, GLYPH_CYCLE), key_of(COMMAND_WAITS)->keys);

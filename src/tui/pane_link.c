@@ -84,16 +84,21 @@ link_line(const struct frame *frame, struct box line, int process, const struct 
 void
 link_lines_brief(const struct frame *frame, struct box line, const struct link *links, int n)
 {
-	int col = 0;
+	const struct model *model = frame->view->model;
+	char name[96];
+	int col = 0, needed = n - 1;
+	for (int i = 0; i < n; i++) {
+		channel_short_name(&model->channels[links[i].channel], name, sizeof name);
+		needed += text_cells(name);
+	}
 	for (int i = 0; i < n && col < line.cols; i++) {
-		const struct channel *channel = &frame->view->model->channels[links[i].channel];
 		bool focused =
 			frame->focus->fd == NONE && frame->focus->channel == links[i].channel;
-		char title[96];
-		channel_short_name(channel, title, sizeof title);
-		title_fit(frame->screen, title, (line.cols - col) / (n - i) - 1);
-		col += draw_text(frame->screen, line, 0, col, focused ? ROLE_SELECTED : ROLE_NORMAL,
-			       title) +
+		channel_short_name(&model->channels[links[i].channel], name, sizeof name);
+		if (needed > line.cols)
+			title_fit(frame->screen, name, (line.cols - col) / (n - i) - 1);
+		col += draw_text(frame->screen, line, 0, col,
+			       focused ? ROLE_SELECTED : ROLE_NORMAL, name) +
 		       1;
 	}
 }

@@ -82,10 +82,15 @@ draw_held(const struct channel_card *card, struct box line, int col)
 	style look = card_fresh(card) ? ROLE_STRONG : ROLE_NORMAL;
 	if (set_of(card)->items[0].value != 0)
 		return draw_text(screen, line, 0, col, look, _("free"));
-	for (int i = 0; i < channel->n_users; i++)
-		if (channel->users[i].held > 0)
-			return draw_textf(screen, line, 0, col, look, _("held by %s"),
-				process_called(card->frame->view, channel->users[i].process).text);
+	for (int i = 0; i < channel->n_users; i++) {
+		char words[96];
+		if (channel->users[i].held <= 0)
+			continue;
+		snprintf(words, sizeof words, _("held by %s"),
+			process_called(card->frame->view, channel->users[i].process).text);
+		if (text_cells(words) <= line.cols - col)
+			return draw_text(screen, line, 0, col, look, words);
+	}
 	return draw_text(screen, line, 0, col, look, _("held"));
 }
 

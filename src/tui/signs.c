@@ -123,21 +123,16 @@ channel_title(const struct channel *channel, bool brief, char *buf, size_t size)
 	short_name(buf);
 }
 
-/* Behind "/ipcviz-k3v9-", the beginning of all names of a run; NULL: it does not begin so. */
-static const char *
-behind_run(const char *name)
-{
-	const char *word = strncmp(name, "/ipcviz-", 8) == 0 ? strchr(name + 8, '-') : NULL;
-	return word ? word + 1 : NULL;
-}
-
 void
 channel_short_name(const struct channel *channel, char *buf, size_t size)
 {
 	const char *colon = strchr(channel->name, ':'), *name = colon ? colon + 1 : channel->name;
-	const char *slash = channel->kind == CHANNEL_FIFO ? strrchr(name, '/') : NULL;
-	const char *rest = slash && slash[1] ? slash + 1 : behind_run(name);
-	snprintf(buf, size, "%s", rest ? rest : name);
+	const char *slash = strrchr(name, '/');
+	/* of a path the last part; of a name, which begins with its only slash, all but that */
+	snprintf(buf, size, "%s", slash && slash[1] ? slash : name);
+	short_name(buf);
+	if (buf[0] == '/')
+		memmove(buf, buf + 1, strlen(buf));
 }
 
 bool
@@ -155,14 +150,9 @@ title_fit(const struct screen *screen, char *title, int cells)
 	int over = text_cells(title) - cells;
 	if (over <= 0)
 		return;
-	/* the end of a name tells more than its beginning, least of all the word that makes a run's
-	 * names its own: "/ipcviz-k3v9-ring" */
+	/* the end of a name tells more than its beginning */
 	char rest[96];
-	const char *from = name, *rest_of_run = behind_run(name);
-	if (rest_of_run && text_cells(name) - text_cells(rest_of_run) > over) {
-		from = rest_of_run;
-		over = -1;
-	}
+	const char *from = name;
 	/* never longer than it was, so that it fits where it stands */
 	for (int i = 0; *from && (i <= over || from < name + strlen(more)); i++) {
 		wchar_t character;

@@ -39,6 +39,11 @@ struct tui {
 	enum command_id asks; /* a command that waits for its answer; COMMAND_NONE */
 	char status[256];     /* the screen's own word, until the next key */
 	uint64_t drawn;       /* events of the newest frame */
+	struct {
+		int n;           /* processes in a closed cycle */
+		uint64_t events; /* of the model when that was found out */
+		uint64_t until;  /* clock: not again before */
+	} cycle;
 };
 
 /* frame.c */

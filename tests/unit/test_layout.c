@@ -137,6 +137,35 @@ START_TEST(test_80x24)
 }
 END_TEST
 
+/* Two processes and what lies between them: a ring, its lock, a queue. */
+START_TEST(test_three_channels_at_80x24)
+{
+	struct layout_wants wants = {.rows = 24, .cols = 80, .processes = 2, .channels = 3};
+	struct layout layout;
+	for (wants.words = 0; wants.words < 14; wants.words++)
+		for (int urgent = 0; urgent < 2; urgent++) {
+			wants.urgent = urgent;
+			layout_make(&layout, &wants);
+			ck_assert_int_eq(layout.form, LAYOUT_CARDS);
+			ck_assert_msg(layout.n_channel >= (urgent ? 2 : 3), "%d of 3, %d words",
+				layout.n_channel, wants.words);
+			for (int i = 0; i < layout.n_channel; i++) {
+				ck_assert_int_ge(layout.channel[i].rows, 3);
+				ck_assert_int_ge(layout.channel[i].cols, 24);
+			}
+		}
+	/* where no words would make them jump they get more */
+	wants.words = 0;
+	wants.urgent = false;
+	layout_make(&layout, &wants);
+	ck_assert_int_ge(layout.channel[0].rows, 4);
+	wants.rows = 40;
+	wants.cols = 120;
+	layout_make(&layout, &wants);
+	ck_assert_int_ge(layout.channel[2].rows, 4);
+}
+END_TEST
+
 START_TEST(test_cards_stand_left_and_right_with_channels_between)
 {
 	struct layout_wants wants = {
@@ -162,8 +191,8 @@ START_TEST(test_cards_are_wide_where_nothing_connects_them)
 	struct layout layout;
 	layout_make(&layout, &wants);
 	for (int i = 0; i < 2; i++)
-		ck_assert_int_ge(layout.process[i].cols - 3,
-			(int)strlen("counter = 15 at 0x7ffc12345678"));
+		ck_assert_int_ge(
+			layout.process[i].cols - 3, (int)strlen("counter = 15 at 0x7ffc12345678"));
 }
 END_TEST
 
@@ -241,6 +270,7 @@ main(void)
 	tcase_add_loop_test(tests, test_every_size, 0, (int)(sizeof scenes / sizeof *scenes));
 	tcase_add_test(tests, test_below_the_least_there_is_a_sentence);
 	tcase_add_test(tests, test_80x24);
+	tcase_add_test(tests, test_three_channels_at_80x24);
 	tcase_add_test(tests, test_cards_stand_left_and_right_with_channels_between);
 	tcase_add_test(tests, test_cards_are_wide_where_nothing_connects_them);
 	tcase_add_test(tests, test_a_large_screen_opens_panes_by_itself);

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is worth showing of the kinds beyond pipes: which objects get a card, what ties a process to
+ * them, what the focus goes through, which semaphores share a card, what names become on little
+ * room.
+ */
+#include "model_lines.h"
+
+#include <locale.h>
+
+#include "tui/cards.h"
+#include "tui/keys.h"
+#include "tui/links.h"
+
+/* Two processes that use a System V queue and a set of two semaphores. */
+#define TWO BORN(10) BORN(11)
+#define QUEUE                                                                                      \
+	"5 10 10 enter call=msgget key=0x1 flags=IPC_CREAT\n"                                      \
+	"6 10 10 leave call=msgget ret=7 obj=msg:7 made=1 count=0 used=0 cap=64\n"                 \
+	"7 10 10 enter call=msgsnd id=7 obj=msg:7 type=1 n=4\n"                                    \
+	"8 10 10 leave call=msgsnd ret=0 obj=msg:7 count=1 used=4 cap=64 type=1 n=4 "              \
+	"data=\"abcd\"\n"
+#define SEMAPHORE(pid, name)                                                                       \
+	"9 " #pid " " #pid " enter call=sem_open path=\"" name "\" flags=O_CREAT obj=sem:" name    \
+	" value=1\n"                                                                               \
+	"9 " #pid " " #pid " leave call=sem_open ret=4096 obj=sem:" name " made=1 values=1\n"      \
+	"9 " #pid " " #pid " enter call=sem_wait addr=0x1000 obj=sem:" name "\n"                   \
+	"9 " #pid " " #pid " leave call=sem_wait ret=0 addr=0x1000 obj=sem:" name " values=0\n"
+#define SEGMENT(pid, name, address)                                                                \
+	"9 " #pid " " #pid " enter call=mmap fd=-1 obj=shm:" name " addr=0x0 n=64"                 \
+	" prot=PROT_READ|PROT_WRITE flags=MAP_SHARED off=0\n"                                      \
+	"9 " #pid " " #pid " leave call=mmap ret=" #address " obj=shm:" name " addr=" #address     \
+	" n=64 prot=PROT_READ|PROT_WRITE off=0 size=64\n"
+#define LOCK(pid, name)                                                                            \
+	"9 " #pid " " #pid " enter call=sem_wait addr=0x2000 obj=sem:" name "\n"                   \
+	"9 " #pid " " #pid " leave call=sem_wait ret=0 addr=0x2000 obj=sem:" name " values=0\n"
+
+static int
+count_shown(const struct model *model, bool locks)
+{
+	int ids[64];
+	return shown_channels(model, locks, ids, 64);
+}
+
+START_TEST(test_what_was_used_has_a_card_also_after_its_users)
+{
+	struct model *model = told(TWO QUEUE);
+	ck_assert_int_eq(count_shown(model, false), 1);
+	tell(model, "20 10 0 died status=0\n21 11 0 died status=0\n");
+	ck_assert_int_eq(count_shown(model, false), 1);
+	/* files and terminals have none */
+	tell(model, BORN(12) "22 12 12 look fd=0 obj=tty:/dev/pts/1 end=rw flags=O_RDWR\n"
+			     "23 12 12 look fd=1 obj=file:/dev/null end=w flags=O_WRONLY\n"
+			     "24 12 12 look list=0,1\n");
+	ck_assert_int_eq(count_shown(model, false), 1);
+	/* removed, and another one made: only that is left */
+	tell(model, "25 0 0 look obj=msg:7 removed=1\n"
+		    "26 12 12 enter call=msgget key=0x2 flags=IPC_CREAT\n"
+		    "27 12 12 leave call=msgget ret=8 obj=msg:8 made=1 count=0 used=0 cap=64\n"
+		    "28 12 12 enter call=msgsnd id=8 obj=msg:8 type=1 n=1\n");
+	int ids[8];
+	ck_assert_int_eq(shown_channels(model, false, ids, 8), 1);
+	ck_assert_str_eq(model->channels[ids[0]].name, "msg:8");
+	model_free(model);
+}
+END_TEST
+
+START_TEST(test_links)
+{
+	struct model *model = told(TWO QUEUE SEGMENT(10, "/ring", 0x5000) LOCK(10, "/ring+0"));
+	struct link links[LINKS_MAX];
+	/* the lock lies in the segment, so one line stands for both */
+	int n = process_links(model, 0, links, LINKS_MAX);
+	ck_assert_int_eq(n, 2);
+	ck_assert_int_eq(links[0].kind, LINK_MAPPING);
+	ck_assert_int_eq(links[0].end, END_BOTH);
+	ck_assert_int_eq(links[1].kind, LINK_USE);
+	ck_assert_int_eq(links[1].end, END_WRITE); /* it sent, and received nothing */
+	ck_assert_str_eq(model->channels[links[1].channel].name, "msg:7");
+	/* cards: the segment and the queue; the list has a line for the lock, too */
+	ck_assert_int_eq(count_shown(model, false), 2);
+	ck_assert_int_eq(count_shown(model, true), 3);
+	/* who has not used anything has no links; who waits for a message has the arrow in */
+	ck_assert_int_eq(process_links(model, 1, links, LINKS_MAX), 0);
+	tell(model, "30 11 11 enter call=msgrcv id=7 obj=msg:7 want=9 n=4\n"
+		    "31 11 11 look state=S wchan=do_msgrcv\n");
+	ck_assert_int_eq(process_links(model, 1, links, LINKS_MAX), 1);
+	ck_assert_int_eq(links[0].end, END_READ);
+	tell(model, "32 10 0 died status=0\n");
+	ck_assert_int_eq(process_links(model, 0, links, LINKS_MAX), 0);
+	model_free(model);
+}
+END_TEST
+
+START_TEST(test_the_door_of_a_fifo)
+{
+	struct model *model = told(BORN(10) "5 10 10 enter call=open path=\"f\" flags=O_WRONLY "
+					    "obj=fifo:/tmp/f end=w\n"
+					    "6 10 10 look state=S wchan=wait_for_partner\n");
+	struct link links[LINKS_MAX];
+	ck_assert_int_eq(process_links(model, 0, links, LINKS_MAX), 1);
+	ck_assert_int_eq(links[0].kind, LINK_DOOR);
+	ck_assert_int_eq(links[0].end, END_WRITE);
+	ck_assert_int_eq(count_shown(model, false), 1);
+	tell(model, "7 10 10 leave call=open ret=3 fds=3 obj=fifo:/tmp/f end=w flags=O_WRONLY\n");
+	ck_assert_int_eq(process_links(model, 0, links, LINKS_MAX), 0);
+	model_free(model);
+}
+END_TEST
+
+START_TEST(test_focus_goes_through_objects)
+{
+	struct model *model = told(TWO PIPE(10, 3, 4, 77) QUEUE SEMAPHORE(10, "/a"));
+	struct focus focus;
+	struct view view = {.kind = VIEW_RUN, .model = model};
+	focus_init(&focus);
+	focus_settle(&focus, model);
+	ck_assert_int_eq(focus.fd, 3);
+	ck_assert_str_eq(model->channels[focus.channel].name, "pipe:77");
+	ck_assert(key_works(key_of(COMMAND_CLOSE), &view, &focus));
+	ck_assert(!key_works(key_of(COMMAND_REMOVE), &view, &focus));
+	focus_link(&focus, model, -1); /* around to the last */
+	ck_assert_int_eq(focus.fd, NONE);
+	ck_assert_str_eq(model->channels[focus.channel].name, "sem:/a");
+	ck_assert(key_works(key_of(COMMAND_NONBLOCK), &view, &focus));
+	ck_assert(key_works(key_of(COMMAND_REMOVE), &view, &focus));
+	ck_assert(!key_works(key_of(COMMAND_PARTNER), &view, &focus));
+	ck_assert(!key_works(key_of(COMMAND_CLOSE), &view, &focus));
+	ck_assert(!key_works(key_of(COMMAND_CAPACITY), &view, &focus));
+	focus_link(&focus, model, -1);
+	ck_assert_str_eq(model->channels[focus.channel].name, "msg:7");
+	ck_assert(key_works(key_of(COMMAND_PARTNER), &view, &focus));
+	/* it stays there whatever happens to others */
+	tell(model, "40 11 0 died status=0\n");
+	focus_settle(&focus, model);
+	ck_assert_str_eq(model->channels[focus.channel].name, "msg:7");
+	/* and goes to what is left when that is gone */
+	tell(model, "41 0 0 look obj=msg:7 removed=1\n42 10 0 died status=0\n");
+	focus_settle(&focus, model);
+	ck_assert(!key_works(key_of(COMMAND_NONBLOCK), &view, &focus));
+	model_free(model);
+}
+END_TEST
+
+START_TEST(test_semaphores_share_a_card_when_there_are_many)
+{
+	struct model *model = told(BORN(10) SEMAPHORE(10, "/a") SEMAPHORE(10, "/b"));
+	struct lock_group group;
+	int ids[16], n = shown_channels(model, false, ids, 16);
+	lock_group_form(model, &group, ids, &n);
+	ck_assert_int_eq(n, 2); /* few enough: a card each */
+	ck_assert_int_eq(group.n, 0);
+	tell(model, SEMAPHORE(10, "/c") QUEUE);
+	n = shown_channels(model, false, ids, 16);
+	ck_assert_int_eq(n, 4);
+	lock_group_form(model, &group, ids, &n);
+	ck_assert_int_eq(n, 2);
+	ck_assert_int_eq(group.n, 3);
+	ck_assert_int_eq(ids[0], group.ids[0]);
+	ck_assert_str_eq(model->channels[ids[1]].name, "msg:7");
+	ck_assert_int_eq(lock_group_find(&group, group.ids[2]), 2);
+	ck_assert_int_eq(lock_group_find(&group, ids[1]), -1);
+	model_free(model);
+}
+END_TEST
+
+START_TEST(test_names)
+{
+	struct model *model = told(
+		TWO QUEUE SEMAPHORE(10, "/ipcviz-k3v9-empty") SEGMENT(10, "10@0x5000", 0x5000));
+	char name[96];
+	const struct channel *semaphore = channel(model, "sem:/ipcviz-k3v9-empty");
+	channel_title(semaphore, false, name, sizeof name);
+	ck_assert_str_eq(name, "semaphore /empty");
+	channel_title(semaphore, true, name, sizeof name);
+	ck_assert_str_eq(name, "semaphore");
+	channel_short_name(semaphore, name, sizeof name);
+	ck_assert_str_eq(name, "empty");
+	channel_title(channel(model, "shm:10@0x5000"), false, name, sizeof name);
+	ck_assert_str_eq(name, "segment 10@0x5000");
+	channel_short_name(channel(model, "msg:7"), name, sizeof name);
+	ck_assert_str_eq(name, "7");
+	ck_assert(channel_is_system_v(channel(model, "msg:7")));
+	ck_assert(!channel_is_system_v(semaphore));
+	ck_assert(!channel_is_system_v(channel(model, "shm:10@0x5000")));
+	model_free(model);
+}
+END_TEST
+
+int
+main(void)
+{
+	setlocale(LC_ALL, "C.UTF-8");
+	Suite *suite = suite_create("shown");
+	TCase *tests = tcase_create("shown");
+	tcase_add_test(tests, test_what_was_used_has_a_card_also_after_its_users);
+	tcase_add_test(tests, test_links);
+	tcase_add_test(tests, test_the_door_of_a_fifo);
+	tcase_add_test(tests, test_focus_goes_through_objects);
+	tcase_add_test(tests, test_semaphores_share_a_card_when_there_are_many);
+	tcase_add_test(tests, test_names);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	srunner_free(runner);
+	return 0;
+}
