@@ -208,8 +208,10 @@ sem_unlink(const char *name)
 	ret = next.sem_unlink(name);
 	report_return(&report, ret);
 	report_posix_name(&report, &object);
-	if (ret == 0)
+	if (ret == 0) {
 		ledger_strike_name(LEDGER_SEM_NAME, name);
+		line_number(&report.line, FIELD_removed, 1);
+	}
 	report_leave(&report);
 	return ret;
 }

@@ -3,15 +3,13 @@
  * System V semaphores.
  */
 #include <stdarg.h>
-#include <string.h>
 #include <sys/ipc.h>
-#include <sys/mman.h>
 #include <sys/sem.h>
 
 #include "probe/deadline.h"
+#include "probe/flood.h"
 #include "probe/ledger.h"
 #include "probe/memory.h"
-#include "probe/process.h"
 #include "probe/report.h"
 #include "probe/sys.h"
 #include "probe/text.h"
@@ -52,81 +50,6 @@ report_set(struct report *report, const struct set *set)
 	line_copy(&report->line, set->text, set->length);
 }
 
-/*
- * Where GETALL puts the values: right before memory that cannot be written, so that a set of more ends in EFAULT and
- * nothing else is overwritten, and between values that no semaphore has, so that their number shows without a second
- * call. One for the process; who finds it taken asks for the number.
- */
-enum { NO_VALUE = 0xffff };
-static unsigned short *_Atomic room;
-static _Atomic int32_t room_owner; /* pid, since a forked child inherits it as it was */
-
-static unsigned short *
-room_find(void)
-{
-	unsigned short *found = atomic_load_explicit(&room, memory_order_acquire);
-	unsigned short *none = NULL;
-	size_t page;
-	char *pages;
-
-	if (found != NULL)
-		return found;
-	page = (size_t)sysconf(_SC_PAGESIZE);
-	pages = (char *)SYS6(
-		SYS_mmap, 0, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if ((uintptr_t)pages >= (uintptr_t)-4095)
-		return NULL;
-	found = (unsigned short *)(void *)(pages + page) - VALUES_MAX;
-	if (SYS3(SYS_mprotect, pages + page, page, PROT_NONE) == 0 &&
-		atomic_compare_exchange_strong(&room, &none, found))
-		return found;
-	SYS2(SYS_munmap, pages, 2 * page);
-	return none;
-}
-
-static bool
-room_take(void)
-{
-	int32_t owner = atomic_load(&room_owner);
-
-	return !me.vforked && owner != me.pid &&
-	       atomic_compare_exchange_strong(&room_owner, &owner, me.pid);
-}
-
-/* Copies the values out of the room and answers their number; -1 when it cannot be had. */
-static int
-values_ask(int id, unsigned short values[VALUES_MAX])
-{
-	unsigned short *all;
-	int n = 0;
-
-	if (!room_take())
-		return -1;
-	all = room_find();
-	if (all == NULL) {
-		atomic_store(&room_owner, 0);
-		return -1;
-	}
-	memset(all, 0xff, VALUES_MAX * sizeof *all);
-	if (SYS4(SYS_semctl, id, 0, GETALL, all) == 0)
-		for (; n < VALUES_MAX && all[n] != NO_VALUE; n++)
-			values[n] = all[n];
-	atomic_store(&room_owner, 0);
-	return n;
-}
-
-/* The same in two calls. */
-static int
-values_ask_twice(int id, unsigned short values[VALUES_MAX])
-{
-	struct semid_ds status;
-
-	if (SYS4(SYS_semctl, id, 0, IPC_STAT, &status) != 0 || status.sem_nsems > VALUES_MAX ||
-		SYS4(SYS_semctl, id, 0, GETALL, values) != 0)
-		return 0;
-	return (int)status.sem_nsems;
-}
-
 /* Values of the whole set; nothing where the process may not ask. */
 static void
 report_values(struct report *report, int id)
@@ -135,14 +58,14 @@ report_values(struct report *report, int id)
 	char text[VALUES_MAX * 6 + 16 + LINE_SLACK];
 	const char *end = text + sizeof text;
 	char *at = text_word(text, end, " values=");
-	int n = values_ask(id, values);
+	struct semid_ds status;
 
-	if (n < 0)
-		n = values_ask_twice(id, values);
-	for (int i = 0; i < n; i++)
+	if (SYS4(SYS_semctl, id, 0, IPC_STAT, &status) != 0 || status.sem_nsems > VALUES_MAX ||
+		SYS4(SYS_semctl, id, 0, GETALL, values) != 0)
+		return;
+	for (unsigned long i = 0; i < status.sem_nsems; i++)
 		at = text_number(i > 0 ? text_word(at, end, ",") : at, end, values[i]);
-	if (n > 0)
-		line_copy(&report->line, text, (size_t)(at - text));
+	line_copy(&report->line, text, (size_t)(at - text));
 }
 
 /* Asks for a new set first, since the kernel does not say whether one was there. */
@@ -228,16 +151,18 @@ report_operations(
 	line_copy(&report->line, text, (size_t)(at - text));
 }
 
-/* EAGAIN says what the values are, too. */
+/* Errors that left the set as it was say what the values are, too. */
 static void
 operation_leave(struct report *report, const struct set *set, int id, int ret)
 {
-	int error = errno;
+	int error = ret == 0 ? 0 : errno;
 
 	report_return(report, ret);
 	report_set(report, set);
-	if (ret == 0 || error == EAGAIN)
+	if (error == EAGAIN || error == EINTR || (error == 0 && flood_ask(report->now)))
 		report_values(report, id);
+	else if (error == EIDRM)
+		line_number(&report->line, FIELD_removed, 1);
 	report_leave(report);
 }
 
@@ -320,8 +245,10 @@ semctl(int id, int number, int command, ...)
 	report_control(&report, id, number, command, argument);
 	if (ret >= 0 && concerns_values(command))
 		report_values(&report, id);
-	if (ret == 0 && command == IPC_RMID)
+	if (ret == 0 && command == IPC_RMID) {
 		ledger_strike_id(LEDGER_SEM, id);
+		line_number(&report.line, FIELD_removed, 1);
+	}
 	report_leave(&report);
 	return ret;
 }

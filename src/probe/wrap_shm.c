@@ -176,8 +176,10 @@ shmctl(int id, int command, struct shmid_ds *status)
 	report_segment(&report, id);
 	line_word(&report.line, FIELD_cmd, segment_command_name(command, name, sizeof name));
 	if (ret == 0) {
-		if (command == IPC_RMID)
+		if (command == IPC_RMID) {
 			ledger_strike_id(LEDGER_SHM, id);
+			line_number(&report.line, FIELD_removed, 1);
+		}
 		report_status_of(&report, id);
 	}
 	report_leave(&report);
@@ -250,8 +252,10 @@ shm_unlink(const char *name)
 	ret = next.shm_unlink(name);
 	report_return(&report, ret);
 	report_posix_name(&report, &object);
-	if (ret == 0)
+	if (ret == 0) {
 		ledger_strike_name(LEDGER_SHM_NAME, name);
+		line_number(&report.line, FIELD_removed, 1);
+	}
 	report_leave(&report);
 	return ret;
 }

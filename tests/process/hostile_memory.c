@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <setjmp.h>
+#include <stdint.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -381,7 +382,7 @@ main(int argc, char **argv)
 {
 	static const struct hostile_case cases[] = {
 		{"removed_in_use", removed_in_use,
-			"leave call=shmctl ret=0 id=[0-9]+ obj=shm:[0-9]+ cmd=IPC_RMID size=5000 "
+			"leave call=shmctl ret=0 id=[0-9]+ obj=shm:[0-9]+ cmd=IPC_RMID removed=1 size=5000 "
 			"nattch=1"},
 		{"keys", keys,
 			"leave call=shmget ret=[0-9]+ obj=shm:[0-9]+ made=1 size=100 nattch=0"},

@@ -5,6 +5,7 @@
 #ifndef IPCVIZ_TESTS_HOSTILE_SHARED_H
 #define IPCVIZ_TESTS_HOSTILE_SHARED_H
 
+#include <stdint.h>
 #include <sys/wait.h>
 #include <time.h>
 
