@@ -292,6 +292,7 @@ effect_apply(struct model *model, int id, const struct call *call, const struct 
 	case CALL_remove:
 		fifo_called(model, id, call, event);
 		break;
+	case CALL_mq_getattr:
 	case CALL_mq_setattr:
 		if (event_has(event, FIELD_flags) || call->flags != -1)
 			set_status_flags(descriptor_description(model, process, call->fd),

@@ -71,6 +71,18 @@ struct user *user_touch(struct model *model, int channel, int process, bool read
 void users_release(struct model *model, struct channel *channel);
 void users_forget(struct channel *channel, const bool *gone);
 
+/* message.c */
+#define ANY_TYPE INT64_MIN /* mq_receive leaves it untold when nobody asked for the priority */
+#define FIGURES_MAX ((int64_t)1 << 40) /* what a damaged trace claims beyond it is cut */
+void message_put(
+	struct model *model, struct channel *channel, int sender, struct call *call, bool early);
+void message_drop(struct channel *channel, int at);
+void message_preview(struct message *message, const struct event *event);
+/* The first of its type; where sends overlapped, the first that has what was received. NONE: none is it. */
+int message_received(
+	const struct queue *queue, const struct event *event, int64_t type, int64_t bytes);
+void count_add(struct queue *queue, int by); /* of messages that are only counted */
+
 /* queue.c */
 int queue_called(struct model *model, int process, struct call *call, const struct event *event);
 void queue_figures(struct model *model, int channel, const struct event *event, uint64_t begun);
@@ -96,6 +108,18 @@ void semaphores_called(
 void semaphores_figures(struct model *model, int channel, const struct event *event, bool old);
 void semaphores_process_gone(struct model *model, int channel, int process);
 void semaphores_inherit(struct model *model, int channel, const char *name, size_t length);
+
+/* holding.c */
+void holding_change(
+	struct model *model, int channel, int process, const struct operation *operation);
+void undo_add(struct model *model, struct semaphores *set, int process, int number, int64_t delta);
+/* SETVAL and SETALL take the adjustments of all processes back (semctl(2)). number NONE: of the whole set. */
+void undos_clear(struct semaphores *set, int number);
+void user_holds(struct model *model, int channel, int process, bool reads,
+	bool writes); /* as user_touch() */
+int64_t mutex_value(const struct semaphores *set);
+/* The kernel says that it is free (NONE), or who holds it. */
+void mutex_looked(struct model *model, int channel, int process);
 
 /* segment.c */
 struct segment *segment_create(void); /* NULL: no memory */

@@ -13,126 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const int64_t figures_max = (int64_t)1 << 40;
-
 static int64_t
 figure(const struct event *event, enum event_field field)
 {
 	int64_t number = number_of(event, field, -1);
 
-	return number < 0 ? -1 : number > figures_max ? figures_max : number;
-}
-
-/* --- messages --- */
-
-static void
-bytes_add(struct channel *channel, int64_t bytes)
-{
-	channel->lies += bytes;
-	if (channel->used != -1)
-		channel->used = channel->used + bytes < 0 ? 0 : channel->used + bytes;
-}
-
-static void
-count_add(struct queue *queue, int by)
-{
-	if (queue->count != -1 && queue->count + by >= queue->n_messages)
-		queue->count += by;
-}
-
-/* A place for a message where the kernel puts it; NULL: it is only counted. */
-static struct message *
-message_place(struct model *model, struct channel *channel, int64_t type)
-{
-	struct queue *queue = channel->queue;
-	int at = queue->n_messages;
-
-	if (queue->count > queue->n_messages && queue->n_messages >= MESSAGES_MAX)
-		return NULL;
-	if (!table_grow_shared((void **)&queue->messages, &queue->room_messages, queue->n_messages,
-		    MESSAGES_MAX, sizeof *queue->messages, &model->n_messages,
-		    MODEL_MESSAGES_MAX)) {
-		model->lost++;
-		return NULL;
-	}
-	while (channel->kind == CHANNEL_MQ && at > 0 && queue->messages[at - 1].type < type)
-		at--;
-	memmove(&queue->messages[at + 1], &queue->messages[at],
-		(size_t)(queue->n_messages - at) * sizeof *queue->messages);
-	queue->n_messages++;
-	return &queue->messages[at];
-}
-
-static void
-message_put(struct model *model, struct channel *channel, int sender, struct call *call, bool early)
-{
-	int64_t bytes = call->n < 0 ? 0 : call->n > figures_max ? figures_max : call->n;
-
-	call->write = ++channel->numbered;
-	struct message *message = message_place(model, channel, call->type);
-	if (channel->queue->count != -1)
-		channel->queue->count++;
-	if (message == NULL)
-		return;
-	*message = (struct message){.sender = sender,
-		.type = call->type,
-		.bytes = bytes,
-		.number = call->write,
-		.early = early};
-	bytes_add(channel, bytes);
-}
-
-static void
-message_drop(struct channel *channel, int at)
-{
-	struct queue *queue = channel->queue;
-
-	bytes_add(channel, -queue->messages[at].bytes);
-	queue->n_messages--;
-	memmove(&queue->messages[at], &queue->messages[at + 1],
-		(size_t)(queue->n_messages - at) * sizeof *queue->messages);
-	if (queue->count > 0)
-		queue->count--;
-}
-
-static void
-message_preview(struct message *message, const struct event *event)
-{
-	char preview[PREVIEW_MAX + 1];
-	size_t length = event_copy(event, FIELD_data, preview, sizeof preview);
-
-	message->n_preview = (uint8_t)length;
-	memcpy(message->preview, preview, length);
-}
-
-/* What mq_receive leaves untold when nobody asked for the priority. */
-static const int64_t any_type = INT64_MIN;
-
-/* Is it what was received? Previews may be cut, and msgrcv cuts with MSG_NOERROR. */
-static bool
-message_is(const struct message *message, const char *data, size_t length, int64_t bytes)
-{
-	size_t common = length < message->n_preview ? length : message->n_preview;
-
-	return bytes <= message->bytes && memcmp(data, message->preview, common) == 0;
-}
-
-/* The first of its type; where sends overlapped, the first that has what was received. */
-static int
-message_received(const struct queue *queue, const struct event *event, int64_t type, int64_t bytes)
-{
-	char data[PREVIEW_MAX + 1];
-	size_t length = event_copy(event, FIELD_data, data, sizeof data);
-	int first = NONE;
-
-	for (int i = 0; i < queue->n_messages; i++) {
-		if (type != any_type && queue->messages[i].type != type)
-			continue;
-		if (message_is(&queue->messages[i], data, length, bytes))
-			return i;
-		first = first == NONE ? i : first;
-	}
-	return first;
+	return number < 0 ? -1 : number > FIGURES_MAX ? FIGURES_MAX : number;
 }
 
 /* --- calls that overlap --- */
@@ -382,7 +268,7 @@ queue_received(struct model *model, int id, int receiver, const struct call *cal
 	struct channel *channel = &model->channels[id];
 	struct queue *queue = channel->queue;
 	int giver = NONE, at = 0;
-	int64_t type = number_of(event, FIELD_type, number_of(event, FIELD_prio, any_type));
+	int64_t type = number_of(event, FIELD_type, number_of(event, FIELD_prio, ANY_TYPE));
 	int found = message_received(queue, event, type, call->ret);
 
 	if (found != NONE) {
@@ -390,7 +276,7 @@ queue_received(struct model *model, int id, int receiver, const struct call *cal
 		message_drop(channel, found);
 	} else {
 		struct call *send = send_in_flight(model, id, &at, &giver);
-		while (send != NULL && type != any_type && send->type != type) {
+		while (send != NULL && type != ANY_TYPE && send->type != type) {
 			at++;
 			send = send_in_flight(model, id, &at, &giver);
 		}
@@ -460,13 +346,12 @@ queue_made(struct model *model, int id)
 	channel->partial = channel->removed = channel->uncertain = channel->contradicted = false;
 }
 
+/* Where the figures do not say who is registered. */
 static void
-notify_set(struct model *model, int process, struct queue *queue, const struct event *event)
+notify_set(int process, struct queue *queue, const struct event *event)
 {
-	if (event_has(event, FIELD_notify))
-		return; /* the figures say it */
-	queue->notified = event_is(event, FIELD_how, "none") ? NONE : process;
-	(void)model;
+	if (!event_has(event, FIELD_notify))
+		queue->notified = event_is(event, FIELD_how, "off") ? NONE : process;
 }
 
 int
@@ -498,7 +383,7 @@ queue_called(struct model *model, int process, struct call *call, const struct e
 		break;
 	case CALL_mq_notify:
 		if (good)
-			notify_set(model, process, queue, event);
+			notify_set(process, queue, event);
 		break;
 	case CALL_mq_unlink:
 		if (good)

@@ -15,74 +15,6 @@
 static const int64_t unsettled =
 	INT64_MIN; /* the sum can be negative for a while: a post may return late */
 
-/* --- what a call asks --- */
-
-static int
-operations_parse(const char *text, struct operation *operations)
-{
-	int n = 0;
-
-	while (*text != '\0' && n < OPERATIONS_MAX) {
-		char *end;
-		long number = strtol(text, &end, 10);
-		if (end == text || number < 0 || number > INT16_MAX * 2)
-			break;
-		long long delta = strtoll(end, &end, 10);
-		operations[n] = (struct operation){.number = (int)number};
-		operations[n].delta = delta > INT16_MAX    ? INT16_MAX
-				      : delta < -INT16_MAX ? -INT16_MAX
-							   : delta;
-		for (; *end != '\0' && *end != ','; end++)
-			operations[n].undo |= *end == 'u';
-		n++;
-		text = *end == ',' ? end + 1 : end;
-	}
-	return n;
-}
-
-int
-call_operations(const struct call *call, struct operation *operations)
-{
-	switch (call->id) {
-	case CALL_semop:
-	case CALL_semtimedop:
-		return operations_parse(call->ops, operations);
-	case CALL_sem_wait:
-	case CALL_sem_trywait:
-	case CALL_sem_timedwait:
-	case CALL_sem_clockwait:
-	case CALL_pthread_mutex_lock:
-	case CALL_pthread_mutex_trylock:
-	case CALL_pthread_mutex_timedlock:
-	case CALL_pthread_mutex_clocklock:
-		operations[0] = (struct operation){.delta = -1};
-		return 1;
-	case CALL_sem_post:
-	case CALL_pthread_mutex_unlock:
-		operations[0] = (struct operation){.delta = 1};
-		return 1;
-	default:
-		return 0;
-	}
-}
-
-/* All or none, and each sees what those before it did (semop(2)). */
-int
-operations_stuck(const struct semaphores *semaphores, const struct operation *operations, int n)
-{
-	for (int i = 0; i < n; i++) {
-		int number = operations[i].number;
-		if (number >= semaphores->n || semaphores->items[number].value == -1)
-			continue;
-		int64_t value = semaphores->items[number].value;
-		for (int j = 0; j < i; j++)
-			value += operations[j].number == number ? operations[j].delta : 0;
-		if (operations[i].delta == 0 ? value != 0 : value + operations[i].delta < 0)
-			return i;
-	}
-	return NONE;
-}
-
 /* --- the set --- */
 
 static struct semaphore *
@@ -135,118 +67,7 @@ semaphore_figure(struct semaphore *semaphore, int64_t value, bool quiet, bool ol
 		semaphore->initial = value;
 }
 
-/* --- who took what --- */
-
-static struct holding *
-holding_of(struct model *model, struct semaphores *set, int process, int number)
-{
-	for (int i = 0; i < set->n_holdings; i++)
-		if (set->holdings[i].process == process && set->holdings[i].number == number)
-			return &set->holdings[i];
-	if (!table_grow_shared((void **)&set->holdings, &set->room_holdings, set->n_holdings,
-		    HOLDINGS_MAX, sizeof *set->holdings, &model->n_holdings, MODEL_HOLDINGS_MAX)) {
-		model->lost++;
-		return NULL;
-	}
-	set->holdings[set->n_holdings] = (struct holding){.process = process, .number = number};
-	return &set->holdings[set->n_holdings++];
-}
-
-static void
-undo_add(struct model *model, struct semaphores *set, int process, int number, int64_t delta)
-{
-	int at = 0;
-
-	while (at < set->n_undos &&
-		(set->undos[at].process != process || set->undos[at].number != number))
-		at++;
-	if (at == set->n_undos) {
-		if (!table_grow_shared((void **)&set->undos, &set->room_undos, set->n_undos,
-			    HOLDINGS_MAX, sizeof *set->undos, &model->n_undos,
-			    MODEL_HOLDINGS_MAX)) {
-			model->lost++;
-			return;
-		}
-		set->undos[set->n_undos++] = (struct undo){.process = process, .number = number};
-	}
-	set->undos[at].adjust -= delta;
-	if (set->undos[at].adjust == 0)
-		set->undos[at] = set->undos[--set->n_undos];
-}
-
-/* SETVAL and SETALL take the adjustments of all processes back (semctl(2)). number NONE: of the whole set. */
-static void
-undos_clear(struct semaphores *set, int number)
-{
-	int kept = 0;
-
-	for (int i = 0; i < set->n_undos; i++)
-		if (number != NONE && set->undos[i].number != number)
-			set->undos[kept++] = set->undos[i];
-	set->n_undos = kept;
-}
-
-static void
-user_holds(struct model *model, int id, int process, bool reads, bool writes)
-{
-	const struct semaphores *set = model->channels[id].semaphores;
-	struct user *user = user_touch(model, id, process, reads, writes);
-
-	if (user == NULL)
-		return;
-	user->held = 0;
-	for (int i = 0; i < set->n_holdings; i++)
-		if (set->holdings[i].process == process)
-			user->held += set->holdings[i].held;
-}
-
-/* Whoever had the mutex has it no more: it was given back by a call that has not returned yet, or its holder died. */
-static void
-mutex_taken_from(struct model *model, int id, int by)
-{
-	struct semaphores *set = model->channels[id].semaphores;
-
-	for (int i = 0; i < set->n_holdings; i++) {
-		if (set->holdings[i].process == by || set->holdings[i].held == 0)
-			continue;
-		set->holdings[i].held = 0;
-		for (int j = 0; j < model->channels[id].n_users; j++)
-			if (model->channels[id].users[j].process == set->holdings[i].process)
-				model->channels[id].users[j].held = 0;
-	}
-}
-
-static void
-holding_change(struct model *model, int id, int process, const struct operation *operation)
-{
-	struct channel *channel = &model->channels[id];
-	struct holding *holding = operation->delta == 0 ? NULL
-							: holding_of(model, channel->semaphores,
-								  process, operation->number);
-
-	if (holding == NULL)
-		return;
-	if (operation->delta < 0) {
-		holding->held -= operation->delta;
-		if (channel->kind == CHANNEL_MUTEX)
-			mutex_taken_from(model, id, process);
-	} else if (holding->held >= operation->delta) {
-		holding->held -= operation->delta;
-	} else {
-		holding->gave |= channel->kind != CHANNEL_MUTEX;
-		holding->held = 0;
-	}
-}
-
-/* A mutex is free when nobody holds it; one whose holder is not known stays as it was. */
-static int64_t
-mutex_value(const struct semaphores *set)
-{
-	for (int i = 0; i < set->n_holdings; i++)
-		if (set->holdings[i].held > 0)
-			return 0;
-	return 1;
-}
+/* --- operations --- */
 
 static void
 operation_done(struct model *model, int id, int process, const struct operation *operation)
@@ -325,6 +146,20 @@ take_list(struct model *model, struct semaphores *set, const struct event *event
 	}
 }
 
+/* A mutex keeps the thread that holds it: of a process with one thread that is the process. */
+static void
+take_holder(struct model *model, int id, const struct event *event)
+{
+	int64_t thread = number_of(event, FIELD_last, 0);
+	int holder =
+		thread > 0 && thread <= INT32_MAX ? model_process(model, (int32_t)thread) : NONE;
+
+	if (model->channels[id].semaphores->items[0].value == 1)
+		mutex_looked(model, id, NONE);
+	else if (holder != NONE)
+		mutex_looked(model, id, holder);
+}
+
 void
 semaphores_figures(struct model *model, int id, const struct event *event, bool old)
 {
@@ -336,6 +171,9 @@ semaphores_figures(struct model *model, int id, const struct event *event, bool 
 	take_list(model, set, event, FIELD_ncnt, quiet, old);
 	take_list(model, set, event, FIELD_zcnt, quiet, old);
 	take_list(model, set, event, FIELD_last, quiet, old);
+	if (channel->kind == CHANNEL_MUTEX && event->pid == 0 && event_has(event, FIELD_values) &&
+		set->n > 0)
+		take_holder(model, id, event);
 	channel->changed = model->events;
 }
 

@@ -458,7 +458,13 @@ START_TEST(a_notification_ends_when_it_fires)
 	ck_assert_int_eq(queue(model, "mq:/q")->notified, NONE);
 	tell(model, "40 0 0 look obj=mq:/q notify=11\n");
 	ck_assert_int_eq(queue(model, "mq:/q")->notified, model_process(model, 11));
-	tell(model, "41 11 0 died status=0\n");
+	tell(model, "41 10 10 enter call=mq_notify fd=3 obj=mq:/q how=none\n"
+		    "42 10 10 leave call=mq_notify fd=3 obj=mq:/q ret=0 how=none\n");
+	ck_assert_int_eq(queue(model, "mq:/q")->notified, model_process(model, 10));
+	tell(model, "43 10 10 enter call=mq_notify fd=3 obj=mq:/q how=off\n"
+		    "44 10 10 leave call=mq_notify fd=3 obj=mq:/q ret=0 how=off\n");
+	ck_assert_int_eq(queue(model, "mq:/q")->notified, NONE);
+	tell(model, "45 0 0 look obj=mq:/q notify=11\n46 11 0 died status=0\n");
 	ck_assert_int_eq(queue(model, "mq:/q")->notified, NONE);
 	model_free(model);
 }

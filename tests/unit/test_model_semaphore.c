@@ -378,6 +378,31 @@ START_TEST(a_robust_mutex_is_inherited)
 }
 END_TEST
 
+/* A mutex itself keeps who holds it; while a call is under way its leave will tell. */
+START_TEST(a_look_tells_the_holder)
+{
+	struct model *model = told(BORN(10) BORN(11)
+			LOCK_ENTER(11, 0) "15 11 11 look state=S wchan=futex_do_wait\n"
+					  "16 0 0 look obj=mutex:/m+0 values=0 last=10\n");
+
+	ck_assert_int_eq(held(model, "mutex:/m+0", 10), 1);
+	ck_assert_int_eq(the(model, 11)->cause, WAIT_LOCK);
+	ck_assert_str_eq(cause_text(model, 11), "p 10 has locked it");
+	tell(model,
+		"17 0 0 look obj=mutex:/m+0 values=0 last=11\n"); /* it has it, and will say so */
+	ck_assert_int_eq(held(model, "mutex:/m+0", 10), 1);
+	tell(model, LOCK_LEAVE(11, 0));
+	ck_assert_int_eq(held(model, "mutex:/m+0", 10), 0);
+	ck_assert_int_eq(held(model, "mutex:/m+0", 11), 1);
+	tell(model, "18 0 0 look obj=mutex:/m+0 values=0 last=11\n");
+	ck_assert_int_eq(held(model, "mutex:/m+0", 11), 1);
+	tell(model, "19 0 0 look obj=mutex:/m+0 values=1\n");
+	ck_assert_int_eq(held(model, "mutex:/m+0", 11), 0);
+	consistent(model);
+	model_free(model);
+}
+END_TEST
+
 START_TEST(a_busy_mutex_is_not_taken)
 {
 	struct model *model = told(BORN(10) BORN(11) LOCK_ENTER(10, 0) LOCK_LEAVE(10,
@@ -492,6 +517,7 @@ main(void)
 	tcase_add_test(posix, a_timed_wait_gives_up);
 	tcase_add_test(locks, a_mutex_has_a_holder);
 	tcase_add_test(locks, a_robust_mutex_is_inherited);
+	tcase_add_test(locks, a_look_tells_the_holder);
 	tcase_add_test(locks, a_busy_mutex_is_not_taken);
 	tcase_add_test(locks, a_condition_gives_the_mutex_back_while_it_waits);
 	tcase_add_test(bounds, memory_ends);
