@@ -133,6 +133,15 @@ act(struct player *player, const char *op, int32_t pid, int fd, int64_t value)
 }
 
 static int
+remove_object(struct player *player, const char *object)
+{
+	struct problem problem = {0};
+
+	return stage_remove(player->stage, object, &problem) == -1 ? say_problem(player, &problem)
+								   : 0;
+}
+
+static int
 carry_out(struct player *player, const struct order *order)
 {
 	switch (order->kind) {
@@ -144,6 +153,8 @@ carry_out(struct player *player, const struct order *order)
 		stage_permit(player->stage, order->pid, 1);
 		return 0;
 	case ORDER_ACT:
+		if (order->object != NULL)
+			return remove_object(player, order->object);
 		return act(player, order->op, order->pid, order->fd, order->value);
 	case ORDER_LOOK:
 		stage_look(player->stage, order->pid);

@@ -36,7 +36,8 @@ struct order {
 	enum order_kind kind;
 	const struct cast *cast;
 	int32_t pid;
-	const char *op; /* nonblock (value 1 or 0), capacity (value bytes), close, stop, cont, term, kill */
+	const char *op; /* nonblock (value 1 or 0), capacity (value bytes), close, stop, cont, term, kill, remove */
+	const char *object; /* remove: its name, the model's */
 	int fd;         /* -1 without */
 	int64_t value;
 };

@@ -113,7 +113,9 @@ act_apply(struct conductor *conductor, const struct move *move, const struct pro
 {
 	const char *op = strcmp(move->op, "block") == 0 ? "nonblock" : move->op;
 
-	if (!conductor->began || event->pid != pid_of(conductor, move->who))
+	/* An object is nobody's. */
+	if (!conductor->began ||
+		event->pid != (move->on != NULL ? 0 : pid_of(conductor, move->who)))
 		return;
 	if (event->what == WHAT_died)
 		move_done(conductor, model);

@@ -25,6 +25,7 @@ act_words(const struct move *move)
 		{"kill", N_("kills %s with SIGKILL")},
 		{"close", N_("makes %s close its descriptor")},
 		{"capacity", N_("changes the capacity of the pipe of %s")},
+		{"remove", N_("removes the object that %s uses, or its name")},
 	};
 
 	if (strcmp(move->op, "close") == 0 && move->end != NULL)

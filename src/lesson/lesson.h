@@ -115,8 +115,9 @@ struct move {
 	enum move_kind kind;
 	char *who;           /* cast member, where the kind needs one */
 	struct match until;  /* RUN, SEE, FREE; until.line 0: none */
-	char *op;            /* ACT: nonblock block stop cont term kill close capacity */
+	char *op;            /* ACT: nonblock block stop cont term kill close capacity remove */
 	int64_t value;       /* ACT: bytes for capacity */
+	char *on;            /* ACT remove: kind of the object, of which `who`'s newest is meant: fifo msg mq shm sem */
 	char *end;           /* ACT nonblock/block/close/capacity: which descriptor: r or w end of `who`'s pipe */
 	int fd;              /* ACT, instead of end: the descriptor's number; -1 when not given */
 	char *question;      /* ASK: the question; TRY: the invitation. Words with marks */

@@ -57,6 +57,42 @@ pipe_end(const struct model *model, const struct process *process, const char *e
 	return -1;
 }
 
+static bool
+is_kind(const struct channel *channel, const char *kind)
+{
+	size_t length = strlen(kind);
+
+	return strncmp(channel->name, kind, length) == 0 && channel->name[length] == ':';
+}
+
+/* The object of that kind that the process used last, or has open; NULL: none. */
+static const struct channel *
+newest_object(const struct model *model, const struct process *process, const char *kind)
+{
+	const struct channel *newest = NULL;
+	uint64_t when = 0;
+
+	for (int i = 0; i < model->n_channels; i++) {
+		const struct channel *channel = &model->channels[i];
+		const struct user *user;
+		uint64_t used = 0;
+
+		if (!is_kind(channel, kind))
+			continue;
+		user = channel_user(channel, (int)(process - model->processes));
+		if (user != NULL)
+			used = user->newest;
+		else if (process_holds(model, process, i, END_READ) > 0 ||
+			 process_holds(model, process, i, END_WRITE) > 0)
+			used = channel->changed;
+		if (used > when) {
+			when = used;
+			newest = channel;
+		}
+	}
+	return newest;
+}
+
 static struct order
 act_begin(struct conductor *conductor, const struct move *move, const struct model *model)
 {
@@ -80,6 +116,16 @@ act_begin(struct conductor *conductor, const struct move *move, const struct mod
 				move->end[0] == 'r' ? _("read") : _("write"));
 			return no_order;
 		}
+	}
+	if (move->on != NULL) {
+		const struct channel *object = newest_object(model, process, move->on);
+
+		if (object == NULL) {
+			conductor_fail(conductor, move->line, _("cannot %s: it uses none"),
+				move_text(move, text, sizeof text));
+			return no_order;
+		}
+		order.object = object->name;
 	}
 	order.op = strcmp(move->op, "block") == 0 ? "nonblock" : move->op;
 	order.value = strcmp(move->op, "nonblock") == 0 ? 1 : move->value;

@@ -49,20 +49,27 @@ pattern_read(const struct lesson *lesson, struct node *map, const char *key, con
 static int
 act_read(const struct lesson *lesson, struct move *move, struct node *map, struct problem *problem)
 {
-	static const char with_fd[] = "nonblock block close capacity";
+	static const char with_fd[] = "nonblock block close capacity", kinds[] = "fifo msg mq shm sem";
 	struct node *fd = tree_get(map, "fd"), *value = tree_get(map, "value");
 	int64_t number = -1;
-	bool needs_fd, capacity;
+	bool needs_fd, capacity, removes;
 
 	if (piece_text(lesson->file, map, "op", true, &move->op, problem) < 0 ||
-		piece_text(lesson->file, map, "end", false, &move->end, problem) < 0)
+		piece_text(lesson->file, map, "end", false, &move->end, problem) < 0 ||
+		piece_text(lesson->file, map, "on", false, &move->on, problem) < 0)
 		return -1;
 	needs_fd = is_among(with_fd, move->op);
 	capacity = strcmp(move->op, "capacity") == 0;
-	if (!needs_fd && !is_among("stop cont term kill", move->op))
+	removes = strcmp(move->op, "remove") == 0;
+	if (!needs_fd && !is_among("stop cont term kill remove", move->op))
 		return problem_set(problem, lesson->file, move->line,
-			_("`op: %.40s` is unknown: it is one of %s stop cont term kill"), move->op,
-			with_fd);
+			_("`op: %.40s` is unknown: it is one of %s stop cont term kill remove"),
+			move->op, with_fd);
+	if (removes != (move->on != NULL) || (removes && !is_among(kinds, move->on)))
+		return problem_set(problem, lesson->file, move->line,
+			removes ? _("`op: %s` needs `on: KIND`, the kind of object: one of %s")
+				: _("`op: %s` has no `on`: take it out"),
+			move->op, kinds);
 	if (move->end != NULL && !is_among("r w", move->end))
 		return problem_set(problem, lesson->file, move->line,
 			_("`end` is r, the read end, or w, the write end, not `%.40s`"), move->end);
@@ -85,7 +92,7 @@ act_read(const struct lesson *lesson, struct move *move, struct node *map, struc
 			capacity ? _("`op: %s` needs `value: BYTES`, like 4096")
 				 : _("`op: %s` has no `value`: take it out"),
 			move->op);
-	return piece_rest(lesson->file, map, "act, op, end, fd, value", problem);
+	return piece_rest(lesson->file, map, "act, op, end, fd, value, on", problem);
 }
 
 static int
@@ -284,6 +291,7 @@ move_fini(struct move *move)
 	match_fini(&move->until);
 	free(move->op);
 	free(move->end);
+	free(move->on);
 	free(move->question);
 	for (unsigned i = 0; i < move->n_choices; i++) {
 		free(move->choices[i].says);
@@ -297,7 +305,9 @@ move_fini(struct move *move)
 char *
 move_text(const struct move *move, char *buf, size_t size)
 {
-	if (move->kind == MOVE_ACT)
+	if (move->kind == MOVE_ACT && move->on != NULL)
+		snprintf(buf, size, "act %s on the %s of %s", move->op, move->on, move->who);
+	else if (move->kind == MOVE_ACT)
 		snprintf(buf, size, "act %s on %s", move->op, move->who);
 	else if (move->who != NULL)
 		snprintf(buf, size, "%s %s", move_names[move->kind], move->who);

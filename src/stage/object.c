@@ -122,6 +122,19 @@ object_by_number(const struct stage *stage, uint32_t number)
 	return NULL;
 }
 
+const char *
+object_name(const struct stage *stage, const char *name)
+{
+	enum { WHOLE_MAX = 78 }; /* a longer one may have been cut, as the model's are */
+	const struct object *object;
+	size_t length = strlen(name);
+
+	TAILQ_FOREACH(object, &stage->objects.list, entry)
+	if (length > WHOLE_MAX && strncmp(object->name, name, length) == 0)
+		return object->name;
+	return name;
+}
+
 uint64_t
 object_lines(const struct stage *stage, uint32_t number)
 {

@@ -82,6 +82,8 @@ void objects_free(struct stage *stage);
 int64_t objects_tick(struct stage *stage, int64_t now);
 /* Looks now at those that this process (0: any) uses, and says of those that it waits for also what is no news. */
 void objects_look(struct stage *stage, pid_t pid);
+/* The whole name of an object that readers of the trace know by its beginning alone. */
+const char *object_name(const struct stage *stage, const char *name);
 /* For a look that was overtaken: lines that named the object so far; and look again. */
 uint64_t object_lines(const struct stage *stage, uint32_t number);
 void object_soon(struct stage *stage, uint32_t number);

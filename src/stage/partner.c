@@ -41,6 +41,7 @@ stage_partner(struct stage *stage, enum stage_part part, const char *object, str
 	const struct stage_program program = {
 		.name = parts[part].name, .path = stage->partner, .argv = argv};
 
+	object = object_name(stage, object);
 	if (!part_works_on(part, object))
 		return problem_set(problem, NULL, 0,
 			part == PART_SEND || part == PART_RECEIVE

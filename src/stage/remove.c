@@ -114,6 +114,7 @@ stage_remove(struct stage *stage, const char *object, struct problem *problem)
 {
 	struct note *note;
 
+	object = object_name(stage, object);
 	if (!stage_removable(object))
 		return problem_set(
 			problem, NULL, 0, _("%s has no name that could be removed"), object);

@@ -607,6 +607,32 @@ START_TEST(test_act_without_end)
 }
 END_TEST
 
+START_TEST(test_act_on_an_object)
+{
+	struct order order;
+
+	begin(FRONT STEP("one") "  - start: writer\n  - run: writer\n    until: {call: msgget, what: leave}\n"
+				"  - act: writer\n    op: remove\n    on: msg\n"
+				"  - act: writer\n    op: remove\n    on: mq\n" END,
+		0);
+	start_writer();
+	go(ORDER_PERMIT);
+	feed("20 100 100 enter call=msgget key=IPC_PRIVATE\n"
+	     "21 100 100 leave call=msgget ret=5 obj=msg:5 made=1\n"
+	     "22 100 100 reach call=pause\n");
+	order = go(ORDER_ACT);
+	ck_assert_str_eq(order.op, "remove");
+	ck_assert_str_eq(order.object, "msg:5");
+	phase(PHASE_WAITING);
+	feed("23 0 0 act op=remove obj=msg:5 by=stage\n");
+	phase(PHASE_READY);
+	go(ORDER_NONE);
+	phase(PHASE_FAILED);
+	ck_assert_ptr_nonnull(strstr(conductor_failure(conductor), "it uses none"));
+	stop();
+}
+END_TEST
+
 START_TEST(test_see_orders_a_look)
 {
 	begin(FRONT STEP(
@@ -923,6 +949,7 @@ main(void)
 	tcase_add_test(moves, test_free_and_shut);
 	tcase_add_test(moves, test_act);
 	tcase_add_test(moves, test_act_without_end);
+	tcase_add_test(moves, test_act_on_an_object);
 	tcase_add_test(moves, test_see_orders_a_look);
 	tcase_add_test(moves, test_says_what_it_waits_for);
 	tcase_add_test(moves, test_restart);

@@ -15,8 +15,8 @@
 
 #include "stage_play.h"
 
-static char path[300];   /* of a FIFO in the run's directory */
-static char object[320]; /* its name in events */
+static char path[700];   /* of a FIFO in the run's directory */
+static char object[720]; /* its name in events */
 
 static void
 fifo_make(void)
@@ -352,11 +352,54 @@ START_TEST(a_posix_message_is_sent_and_received)
 }
 END_TEST
 
+START_TEST(a_queue_is_made_nonblocking)
+{
+	char name[64];
+	pid_t pid;
+
+	set_up(true);
+	snprintf(name, sizeof name, "/%s-q", stage_word(stage));
+	pid = start("mq", name);
+	until(WHAT_reach, pid, FIELD_call, "mq_open");
+	stage_permit(stage, pid, 1);
+	until(WHAT_reach, pid, FIELD_call, "mq_send");
+	ck_assert_int_eq(stage_nonblock(stage, pid, 3, true, &problem), 0);
+	until(WHAT_act, pid, FIELD_op, "nonblock");
+	until(WHAT_look, pid, FIELD_fd, "3");
+	event_copy(&event, FIELD_obj, object, sizeof object);
+	ck_assert_int_eq(strncmp(object, "mq:/ipcviz-", 11), 0);
+	event_copy(&event, FIELD_flags, path, sizeof path);
+	ck_assert_ptr_nonnull(strstr(path, "O_NONBLOCK"));
+	free_stage();
+	ck_assert_int_eq((int)mq_open(name, O_RDONLY), -1); /* gone with the run */
+}
+END_TEST
+
+START_TEST(a_long_name_is_known_by_its_beginning)
+{
+	char full[640], directory[400];
+	pid_t pid;
+
+	set_up(false);
+	snprintf(directory, sizeof directory, "%s/%0100d", stage_directory(stage), 0);
+	ck_assert_int_eq(mkdir(directory, 0700), 0);
+	snprintf(full, sizeof full, "%s/door", directory);
+	ck_assert_int_eq(mkfifo(full, 0600), 0);
+	snprintf(path, sizeof path, "fifo:%s", full);
+	pid = part(PART_OPEN_WRITE_NONBLOCK, path);
+	until(WHAT_leave, pid, FIELD_err, "ENXIO");
+	path[79] = '\0';
+	ck_assert_int_eq(stage_remove(stage, path, &problem), 0);
+	ck_assert_int_eq(access(full, F_OK), -1);
+	free_stage();
+}
+END_TEST
+
 START_TEST(a_name_is_removed)
 {
 	static const char *const nameless[] = {
 		"pipe:5", "fifo:", "shm:4211@0x7f", "sem:/x+16", "mutex:/x+0", "msg:", "msg:1x", "file:/etc/passwd"};
-	char sentence[512];
+	char sentence[800];
 
 	set_up(false);
 	fifo_make();
@@ -411,6 +454,8 @@ main(void)
 	tcase_add_test(tests, a_fifo_is_opened);
 	tcase_add_test(tests, a_message_is_sent_and_received);
 	tcase_add_test(tests, a_posix_message_is_sent_and_received);
+	tcase_add_test(tests, a_queue_is_made_nonblocking);
+	tcase_add_test(tests, a_long_name_is_known_by_its_beginning);
 	tcase_add_test(tests, a_name_is_removed);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
