@@ -94,17 +94,18 @@ find_for_parent(const struct model *model, struct waiting *waiting, const struct
 
 /* Did it, or an ancestor before it was forked, use the object? Then it knows how to come to it. */
 static bool
-knows(const struct model *model, const struct channel *channel, int id)
+knows(const struct model *model, const struct channel *channel, const struct process_set *users,
+	int id)
 {
+	if (set_has(users, id))
+		return true;
 	for (int depth = 0; depth < 8 && id != NONE; depth++) {
 		const struct process *process = &model->processes[id];
-		if (channel_user(channel, id) != NULL)
-			return true;
 		int parent = model_process(model, process->ppid);
 		if (parent == id || parent == NONE)
 			return false;
-		const struct user *user = channel_user(channel, parent);
-		if (user != NULL && user->first < process->appeared)
+		if (set_has(users, parent) &&
+			channel_user(channel, parent)->first < process->appeared)
 			return true;
 		id = model->processes[parent].appeared < process->appeared ? parent : NONE;
 	}
@@ -121,11 +122,12 @@ has_mapped(const struct process *process, int segment)
 }
 
 static bool
-can_come(const struct model *model, const struct channel *channel, int id)
+can_come(const struct model *model, const struct channel *channel, const struct process_set *users,
+	int id)
 {
 	if (channel->inside != NONE)
 		return has_mapped(&model->processes[id], channel->inside);
-	return knows(model, channel, id);
+	return knows(model, channel, users, id);
 }
 
 /* All others that can come to the object: who uses it, or has its memory; if nobody, whoever could find its name. */
@@ -134,11 +136,14 @@ add_knowing(const struct model *model, struct waiting *waiting, int id)
 {
 	const struct channel *channel = &model->channels[id];
 	bool nameless = strchr(channel->name, '@') != NULL;
+	struct process_set users = {0};
 
+	for (int i = 0; i < channel->n_users; i++)
+		set_add(&users, channel->users[i].process);
 	for (int round = 0; round < 2 && set_is_empty(&waiting->all); round++)
 		for (int i = 0; i < model->n_processes && (round == 0 || !nameless); i++)
 			if (i != waiting->process && lives(model, i) &&
-				(round == 1 || can_come(model, channel, i)))
+				(round == 1 || can_come(model, channel, &users, i)))
 				set_add(&waiting->all, i);
 	waiting->open |= set_is_empty(&waiting->all) && !nameless; /* somebody may be started yet */
 	waiting->inferred = true;

@@ -509,6 +509,20 @@ START_TEST(a_child_knows_what_its_parent_uses)
 }
 END_TEST
 
+/* What its parent came to know later it does not. */
+START_TEST(a_child_does_not_know_what_came_later)
+{
+	struct model *model = told(BORN(10) FORK(12) BORN(11) GETS(
+		10) "2 11 11 enter call=msgget key=0x71\n"
+		    "3 11 11 leave call=msgget ret=5 obj=msg:5 made=0\n" RECEIVES(10, 1)
+			    RECEIVES(11, 1));
+
+	ck_assert_str_eq(edges(model), "10>11! 11>10!");
+	ck_assert_str_eq(circle(model), "10 11"); /* though 12 runs */
+	model_free(model);
+}
+END_TEST
+
 START_TEST(a_time_limit_ends_it)
 {
 	struct model *model = told(BORN(10) NAMED(10, "a",
@@ -623,6 +637,7 @@ main(void)
 	tcase_add_test(others, threads_are_left_alone);
 	tcase_add_test(others, a_server_and_a_client_wait_for_each_other);
 	tcase_add_test(others, a_child_knows_what_its_parent_uses);
+	tcase_add_test(others, a_child_does_not_know_what_came_later);
 	tcase_add_test(others, a_time_limit_ends_it);
 	tcase_add_test(others, what_waiters_ask);
 	tcase_add_test(others, many_wait);
