@@ -7,6 +7,7 @@
 #include <sys/msg.h>
 
 #include "probe/flood.h"
+#include "probe/ipc_id.h"
 #include "probe/ledger.h"
 #include "probe/memory.h"
 #include "probe/report.h"
@@ -21,35 +22,6 @@ message_type(const void *message)
 
 	memcpy(&type, message, sizeof type);
 	return type;
-}
-
-static void
-report_queue(struct report *report, int id)
-{
-	char name[32];
-
-	if (id < 0)
-		return;
-	text_number(text_word(name, name + sizeof name, "msg:"), name + sizeof name, id);
-	line_word(&report->line, FIELD_obj, name);
-}
-
-/* The queue that a call works on, as the beginning of both its lines. */
-static void
-report_id(struct report *report, int id)
-{
-	line_number(&report->line, FIELD_id, id);
-	report_queue(report, id);
-	report->head = report->line.length;
-}
-
-static void
-report_id_again(struct report *report, int id)
-{
-	if (report->head > 0)
-		return; /* it is there */
-	line_number(&report->line, FIELD_id, id);
-	report_queue(report, id);
 }
 
 /* Most are 0, which needs no name. */
@@ -137,7 +109,7 @@ msgget(key_t key, int flags)
 	ret = next.msgget(key, flags);
 	report_return(&report, ret);
 	if (ret != -1) {
-		report_queue(&report, ret);
+		report_ipc_object(&report, "msg:", ret);
 		report_origin(&report, ret, key, flags, before);
 		report_look(&report, ret);
 	}
@@ -148,12 +120,12 @@ msgget(key_t key, int flags)
 /* The leave line of a call that moves a message: errors that leave the queue as it was tell what
  * lies in it, too. */
 static void
-message_return(struct report *report, int id, ssize_t ret)
+message_return(struct report *report, const struct ipc_id *queue, int id, ssize_t ret)
 {
 	int error = ret == -1 ? errno : 0;
 
 	report_return(report, ret);
-	report_id_again(report, id);
+	report_ipc_id(report, queue);
 	if (error == EAGAIN || error == ENOMSG || error == E2BIG || error == EINTR ||
 		(error == 0 && flood_ask(report->now)))
 		report_look(report, id);
@@ -172,18 +144,20 @@ EXPORT int
 msgsnd(int id, const void *message, size_t n, int flags)
 {
 	struct report report;
+	struct ipc_id queue;
 	int ret;
 
 	if (!report_begin(&report, CALL_msgsnd))
 		return next.msgsnd(id, message, n, flags);
-	report_id(&report, id);
+	ipc_id_make(&queue, "msg:", id);
+	report_ipc_id(&report, &queue);
 	if (memory_good(message, sizeof(long)))
 		line_number(&report.line, FIELD_type, message_type(message));
 	line_number(&report.line, FIELD_n, (int64_t)n);
 	report_message_flags(&report, flags);
 	report_enter(&report, HERE);
 	ret = next.msgsnd(id, message, n, flags);
-	message_return(&report, id, ret);
+	message_return(&report, &queue, id, ret);
 	if (ret == 0) {
 		line_number(&report.line, FIELD_n, (int64_t)n);
 		report_message(&report, message, n);
@@ -196,17 +170,19 @@ EXPORT ssize_t
 msgrcv(int id, void *message, size_t n, long want, int flags)
 {
 	struct report report;
+	struct ipc_id queue;
 	ssize_t ret;
 
 	if (!report_begin(&report, CALL_msgrcv))
 		return next.msgrcv(id, message, n, want, flags);
-	report_id(&report, id);
+	ipc_id_make(&queue, "msg:", id);
+	report_ipc_id(&report, &queue);
 	line_number(&report.line, FIELD_n, (int64_t)n);
 	line_number(&report.line, FIELD_want, want);
 	report_message_flags(&report, flags);
 	report_enter(&report, HERE);
 	ret = next.msgrcv(id, message, n, want, flags);
-	message_return(&report, id, ret);
+	message_return(&report, &queue, id, ret);
 	if (ret >= 0 && flags & MSG_COPY) /* the message stays where it is */
 		report_message_flags(&report, flags);
 	if (ret >= 0)
@@ -243,13 +219,13 @@ msgctl(int id, int command, struct msqid_ds *queue)
 		return next.msgctl(id, command, queue);
 	line_number(&report.line, FIELD_id, id);
 	if (by_id) /* the others count through the system's queues */
-		report_queue(&report, id);
+		report_ipc_object(&report, "msg:", id);
 	line_word(&report.line, FIELD_cmd, message_command_name(command, name, sizeof name));
 	report_enter(&report, HERE);
 	ret = next.msgctl(id, command, queue);
 	report_return(&report, ret);
 	if (by_id)
-		report_queue(&report, id);
+		report_ipc_object(&report, "msg:", id);
 	line_word(&report.line, FIELD_cmd, name);
 	if (ret != -1)
 		report_control(&report, id, command, queue);

@@ -8,6 +8,7 @@
 
 #include "probe/deadline.h"
 #include "probe/flood.h"
+#include "probe/ipc_id.h"
 #include "probe/ledger.h"
 #include "probe/memory.h"
 #include "probe/report.h"
@@ -25,30 +26,6 @@ union semun {
 	int val;
 	void *pointer;
 };
-
-/* What both lines of a call on a set say of it, ready to be copied: " id=3 obj=sem:3". */
-struct set {
-	size_t length;
-	char text[48 + LINE_SLACK];
-};
-
-static void
-set_text(struct set *set, const char *before, int id)
-{
-	const char *end = set->text + sizeof set->text;
-	char *at = text_word(set->text, end, before);
-
-	if (before[0] != '\0')
-		at = text_number(at, end, id);
-	at = text_number(text_word(at, end, " obj=sem:"), end, id);
-	set->length = (size_t)(at - set->text);
-}
-
-static void
-report_set(struct report *report, const struct set *set)
-{
-	line_copy(&report->line, set->text, set->length);
-}
 
 /* Values of the whole set; nothing where the process may not ask. */
 static void
@@ -90,7 +67,6 @@ EXPORT int
 semget(key_t key, int n, int flags)
 {
 	struct report report;
-	struct set set;
 	char name[96];
 	bool made;
 	int ret;
@@ -106,8 +82,7 @@ semget(key_t key, int n, int flags)
 	if (ret >= 0) {
 		if (made)
 			ledger_enter_id(LEDGER_SEM, ret);
-		set_text(&set, "", ret);
-		report_set(&report, &set);
+		report_ipc_object(&report, "sem:", ret);
 		line_number(&report.line, FIELD_made, made);
 		report_values(&report, ret);
 	}
@@ -153,12 +128,12 @@ report_operations(
 
 /* Errors that left the set as it was say what the values are, too. */
 static void
-operation_leave(struct report *report, const struct set *set, int id, int ret)
+operation_leave(struct report *report, const struct ipc_id *set, int id, int ret)
 {
 	int error = ret == 0 ? 0 : errno;
 
 	report_return(report, ret);
-	report_set(report, set);
+	report_ipc_id(report, set);
 	if (error == EAGAIN || error == EINTR || (error == 0 && flood_ask(report->now)))
 		report_values(report, id);
 	else if (error == EIDRM)
@@ -170,13 +145,13 @@ EXPORT int
 semop(int id, struct sembuf *operations, size_t n)
 {
 	struct report report;
-	struct set set;
+	struct ipc_id set;
 	int ret;
 
 	if (!report_begin(&report, CALL_semop))
 		return next.semop(id, operations, n);
-	set_text(&set, " id=", id);
-	report_set(&report, &set);
+	ipc_id_make(&set, "sem:", id);
+	report_ipc_id(&report, &set);
 	report_operations(&report, operations, n, __builtin_frame_address(0));
 	report_enter(&report, HERE);
 	ret = next.semop(id, operations, n);
@@ -188,13 +163,13 @@ EXPORT int
 semtimedop(int id, struct sembuf *operations, size_t n, const struct timespec *timeout)
 {
 	struct report report;
-	struct set set;
+	struct ipc_id set;
 	int ret;
 
 	if (!report_begin(&report, CALL_semtimedop))
 		return next.semtimedop(id, operations, n, timeout);
-	set_text(&set, " id=", id);
-	report_set(&report, &set);
+	ipc_id_make(&set, "sem:", id);
+	report_ipc_id(&report, &set);
 	report_operations(&report, operations, n, __builtin_frame_address(0));
 	report_limit(&report, timeout);
 	report_enter(&report, HERE);
@@ -214,11 +189,11 @@ concerns_values(int command)
 static void
 report_control(struct report *report, int id, int number, int command, union semun argument)
 {
-	struct set set;
+	struct ipc_id set;
 	char name[24];
 
-	set_text(&set, " id=", id);
-	report_set(report, &set);
+	ipc_id_make(&set, "sem:", id);
+	report_ipc_id(report, &set);
 	line_number(&report->line, FIELD_sem, number);
 	line_word(&report->line, FIELD_cmd, semaphore_command_name(command, name, sizeof name));
 	if (command == SETVAL)

@@ -6,6 +6,7 @@
 #include <sys/shm.h>
 #include <sys/stat.h>
 
+#include "probe/ipc_id.h"
 #include "probe/ledger.h"
 #include "probe/mapping.h"
 #include "probe/posix_name.h"
@@ -16,18 +17,9 @@
 /* --- System V --- */
 
 static void
-segment_name(char *name, const char *end, int id)
-{
-	text_number(text_word(name, end, "shm:"), end, id);
-}
-
-static void
 report_segment(struct report *report, int id)
 {
-	char name[24];
-
-	segment_name(name, name + sizeof name, id);
-	line_word(&report->line, FIELD_obj, name);
+	report_ipc_object(report, "shm:", id);
 }
 
 /* What the kernel says of it, where the process may ask; answers its bytes, 0 where not. */
@@ -92,13 +84,14 @@ static void
 attach_leave(struct report *report, int id, void *ret, uint32_t before)
 {
 	struct mapping mapping = {.start = (uintptr_t)ret, .id = id, .kind = MAPPING_ATTACHED};
+	const char *end = mapping.name + sizeof mapping.name;
 
 	report_return(report, (int64_t)(intptr_t)ret);
 	report_segment(report, id);
 	if (mapping.start != UINTPTR_MAX) {
 		line_hex(&report->line, FIELD_addr, mapping.start);
 		mapping.end = mapping.start + report_status_of(report, id);
-		segment_name(mapping.name, mapping.name + sizeof mapping.name, id);
+		text_number(text_word(mapping.name, end, "shm:"), end, id);
 		mapping_remove(mapping.start, mapping.end - mapping.start, before);
 		if (mapping.end > mapping.start)
 			mapping_add(&mapping);

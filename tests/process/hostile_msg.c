@@ -353,39 +353,39 @@ main(int argc, char **argv)
 {
 	static const struct hostile_case cases[] = {
 		{"msg_order", order,
-			"leave call=msgrcv .*ret=12( id=.* obj=.*)? count=2 used=3 "
+			"leave call=msgrcv .*ret=12 id=-?[0-9]+ obj=msg:[0-9]+ count=2 used=3 "
 			"cap=[0-9]+ type=2 "
 			"data=\"two.n..quoted..\"$"},
 		{"msg_keys", keys, "leave call=msgget ret=[0-9]+ obj=msg:[0-9]+ made=1 count=0"},
 		{"msg_keys_there", keys, "leave call=msgget ret=[0-9]+ obj=msg:[0-9]+ made=0"},
-		{"msg_efault", efault, "leave call=msgsnd .*ret=-1 err=EFAULT( id=.* obj=.*)?$"},
+		{"msg_efault", efault, "leave call=msgsnd .*ret=-1 err=EFAULT id=-?[0-9]+ obj=msg:[0-9]+$"},
 		{"msg_crooked", crooked, "enter call=msgsnd id=[0-9]+ obj=msg:[0-9]+ type=9 n=3 "},
 		{"msg_einval", einval, "enter call=msgsnd id=[0-9]+ obj=msg:[0-9]+ type=-1 n=1 "},
 		{"msg_e2big", e2big,
-			"leave call=msgrcv .*ret=-1 err=E2BIG( id=.* obj=.*)? count=1 "
+			"leave call=msgrcv .*ret=-1 err=E2BIG id=-?[0-9]+ obj=msg:[0-9]+ count=1 "
 			"used=10 "},
 		{"msg_full", full,
-			"leave call=msgsnd .*ret=-1 err=EAGAIN( id=.* obj=.*)? "
+			"leave call=msgsnd .*ret=-1 err=EAGAIN id=-?[0-9]+ obj=msg:[0-9]+ "
 			"count=[1-9][0-9]* "
 			"used=[1-9][0-9]*000 "},
 		{"msg_flood", flood, "leave call=msgrcv .*err=ENOMSG.* count=0 used=0 cap="},
 		{"msg_receive_removed", receive_removed,
-			"leave call=msgrcv .*ret=-1 err=EIDRM( id=.* obj=.*)? removed=1"},
+			"leave call=msgrcv .*ret=-1 err=EIDRM id=-?[0-9]+ obj=msg:[0-9]+ removed=1"},
 		{"msg_receive_interrupted", receive_interrupted,
-			"leave call=msgrcv .*ret=-1 err=EINTR( id=.* obj=.*)? count=0"},
+			"leave call=msgrcv .*ret=-1 err=EINTR id=-?[0-9]+ obj=msg:[0-9]+ count=0"},
 		{"msg_receive_woken", receive_woken,
 			"leave call=msgrcv .*ret=4 .*type=4 data=\"woke\""},
 		{"msg_send_removed", send_removed,
-			"leave call=msgsnd .*ret=-1 err=EIDRM( id=.* obj=.*)?"},
+			"leave call=msgsnd .*ret=-1 err=EIDRM id=-?[0-9]+ obj=msg:[0-9]+"},
 		{"msg_send_interrupted", send_interrupted,
-			"leave call=msgsnd .*ret=-1 err=EINTR( id=.* obj=.*)? "
+			"leave call=msgsnd .*ret=-1 err=EINTR id=-?[0-9]+ obj=msg:[0-9]+ "
 			"count=[1-9][0-9]* "
 			"used=[1-9][0-9]*000 "},
 		{"msg_cancelled", cancelled,
-			"leave call=msgrcv .*ret=-1 err=ENOMSG( id=.* obj=.*)?"},
+			"leave call=msgrcv .*ret=-1 err=ENOMSG id=-?[0-9]+ obj=msg:[0-9]+"},
 		{"msg_eacces", eacces,
-			"leave call=msgsnd .*ret=0( id=.* obj=.*)? n=1 type=1 data=\"x\""},
-		{"msg_copy", copy, "leave call=msgrcv .*ret=5( id=.* obj=.*)? count=0"},
+			"leave call=msgsnd .*ret=0 id=-?[0-9]+ obj=msg:[0-9]+ n=1 type=1 data=\"x\""},
+		{"msg_copy", copy, "leave call=msgrcv .*ret=5 id=-?[0-9]+ obj=msg:[0-9]+ count=0"},
 		{NULL, NULL, NULL},
 	};
 
