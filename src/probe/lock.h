@@ -9,7 +9,7 @@
 
 #include <pthread.h>
 
-#include "probe/mapping.h"
+#include "probe/place.h"
 #include "probe/report.h"
 
 enum { KERNEL_UNKNOWN = -1 };

@@ -7,9 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "probe/process.h"
-#include "probe/text.h"
-
 struct entry {
 	_Atomic uint32_t sequence; /* odd while somebody writes */
 	_Atomic uint32_t born;     /* number of the entry's making */
@@ -20,7 +17,7 @@ struct entry {
 static struct entry entries[MAPPINGS];
 static _Atomic int high; /* entries from here on were never in use */
 static _Atomic uint32_t births;
-_Atomic uint32_t mapping_count = 1;
+_Atomic uint32_t mapping_count = 1, mapping_version;
 
 void
 mapping_begin(void)
@@ -55,6 +52,7 @@ entry_unlock(struct entry *entry)
 	atomic_store_explicit(&entry->start, used ? entry->mapping.start : 0, memory_order_relaxed);
 	atomic_store_explicit(&entry->end, used ? entry->mapping.end : 0, memory_order_relaxed);
 	atomic_fetch_add_explicit(&entry->sequence, 1, memory_order_release);
+	atomic_fetch_add_explicit(&mapping_version, 1, memory_order_release);
 }
 
 static bool
@@ -258,8 +256,8 @@ mapping_close_semaphore(const void *address)
 	entry_unlock(entry);
 }
 
-static bool
-table_find(struct mapping *mapping, uintptr_t start, uintptr_t end, bool semaphores)
+bool
+mapping_find_of(struct mapping *mapping, uintptr_t start, uintptr_t end, bool semaphores)
 {
 	for (int i = 0, n = table_end(); i < n; i++)
 		if (entry_overlaps(&entries[i], start, end) && entry_read(&entries[i], mapping) &&
@@ -272,71 +270,5 @@ table_find(struct mapping *mapping, uintptr_t start, uintptr_t end, bool semapho
 bool
 mapping_find(struct mapping *mapping, uintptr_t start, size_t n)
 {
-	return table_find(mapping, start, start + n, false);
-}
-
-/* --- names of what lies there --- */
-
-static char *
-text_hex(char *at, const char *end, uintptr_t value)
-{
-	char digits[20];
-	char *digit = digits + sizeof digits - 1;
-
-	*digit = '\0';
-	do
-		*--digit = "0123456789abcdef"[value & 15];
-	while ((value >>= 4) != 0);
-	return text_word(text_word(at, end, "0x"), end, digit);
-}
-
-/* Writes what comes before the name. */
-static char *
-place_begin(struct place *place, uintptr_t address)
-{
-	const char *end = place->text + PLACE_TEXT_MAX;
-	char *at = text_hex(text_word(place->text, end, " addr="), end, address);
-
-	at = text_word(at, end, " obj=");
-	place->name = (size_t)(at - place->text);
-	return at;
-}
-
-bool
-place_find(struct place *place, const char *kind, const void *address)
-{
-	const char *end = place->text + PLACE_TEXT_MAX;
-	uintptr_t at = (uintptr_t)address;
-	struct mapping mapping;
-	const char *segment = mapping.name;
-	char *text;
-
-	if (!mapping_find(&mapping, at, 1))
-		return false;
-	if (strncmp(segment, "shm:", 4) == 0)
-		segment += 4;
-	text = text_word(place_begin(place, at), end, kind);
-	text = text_word(text_word(text, end, segment), end, "+");
-	text = text_number(text, end, (int64_t)(mapping.offset + (at - mapping.start)));
-	place->length = (size_t)(text - place->text);
-	return true;
-}
-
-void
-place_find_semaphore(struct place *place, const void *address)
-{
-	const char *end = place->text + PLACE_TEXT_MAX;
-	uintptr_t at = (uintptr_t)address;
-	struct mapping mapping;
-	char *text;
-
-	if (table_find(&mapping, at, at + 1, true)) {
-		text = text_word(place_begin(place, at), end, mapping.name);
-	} else {
-		if (!mapping_none() && place_find(place, "sem:", address))
-			return;
-		text = text_number(text_word(place_begin(place, at), end, "sem:"), end, me.pid);
-		text = text_hex(text_word(text, end, "@"), end, at);
-	}
-	place->length = (size_t)(text - place->text);
+	return mapping_find_of(mapping, start, start + n, false);
 }

@@ -16,12 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "event/line.h"
-
 enum {
 	MAPPINGS = 256,
 	MAPPING_NAME_MAX = 200,
-	PLACE_TEXT_MAX = MAPPING_NAME_MAX + 72,
 };
 
 enum mapping_kind {
@@ -43,6 +40,8 @@ struct mapping {
 
 /* Entries of memory, and one more until the probe has begun: calls that come earlier take the long way. */
 extern _Atomic uint32_t mapping_count;
+/* Bumped by every change. */
+extern _Atomic uint32_t mapping_version;
 
 /* Does the process share no memory that we know of? What calls on private memory cost. */
 static inline bool
@@ -66,19 +65,9 @@ void mapping_detach(uintptr_t address, uint32_t now);
 void mapping_open_semaphore(const void *address, size_t n, const char *name);
 void mapping_close_semaphore(const void *address);
 
-/* A copy of the first entry that a range of memory overlaps. */
+/* A copy of the first entry of memory that a range overlaps. */
 bool mapping_find(struct mapping *mapping, uintptr_t start, size_t n);
-
-/* What a line says of the thing at an address: " addr=0x7f0010 obj=mutex:/name+16", ready to be copied. */
-struct place {
-	size_t length;
-	size_t name; /* where the object's begins */
-	char text[PLACE_TEXT_MAX + LINE_SLACK];
-};
-
-/* `kind` is "sem:", "mutex:" or "cond:". False when it lies in no shared memory that is known. */
-bool place_find(struct place *place, const char *kind, const void *address);
-/* The same for a semaphore, which has a name in private memory, too. */
-void place_find_semaphore(struct place *place, const void *address);
+/* The same up to `end`; of semaphores by name instead, if that is asked for. */
+bool mapping_find_of(struct mapping *mapping, uintptr_t start, uintptr_t end, bool semaphores);
 
 #endif

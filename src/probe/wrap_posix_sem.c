@@ -12,6 +12,7 @@
 #include "probe/deadline.h"
 #include "probe/ledger.h"
 #include "probe/mapping.h"
+#include "probe/place.h"
 #include "probe/posix_name.h"
 #include "probe/process.h"
 #include "probe/report.h"
