@@ -161,7 +161,10 @@ out_field(struct out *out, const struct event *event, enum event_field field)
 	size_t length;
 	const char *text = event_raw(event, field, &length);
 
-	if (text == NULL && is_optional(event, field)) {
+	if (text == NULL && field == FIELD_value && event->call == CALL_setsockopt &&
+		event_has(event, FIELD_timeout)) {
+		out_time(out, event_number(event, FIELD_timeout, 0));
+	} else if (text == NULL && is_optional(event, field)) {
 		out->at -= out->at > 1 ? 2 : 0; /* the comma */
 		out->buf[out->at] = '\0';
 	} else if (text == NULL) {
@@ -180,7 +183,7 @@ out_field(struct out *out, const struct event *event, enum event_field field)
 		out_notification(out, event, text, length);
 	} else if (field == FIELD_arg && event->call == CALL_ftok) {
 		out_project(out, event);
-	} else if (field == FIELD_how) {
+	} else if (field == FIELD_how && event->call != CALL_shutdown) {
 		out_disposition(out, event);
 	} else if (field == FIELD_fds || field == FIELD_ops || field == FIELD_wants) {
 		out_text(out, field == FIELD_wants ? "{" : "[");

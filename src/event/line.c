@@ -125,15 +125,16 @@ is_plain(unsigned char c)
 }
 
 void
-line_word(struct line *line, enum event_field field, const char *word)
+line_word_bytes(struct line *line, enum event_field field, const char *word, size_t length)
 {
+	const char *word_end = word + length;
 	size_t before = line->length;
 	char *end = line->text + EVENT_LINE_MAX - 1 - 3; /* an escape fits up to here */
 	char *at;
 
 	if (!put_key(line, field, 0))
 		return;
-	for (at = line_at(line); *word != '\0' && at <= end; word++) {
+	for (at = line_at(line); word < word_end && at <= end; word++) {
 		unsigned char byte = (unsigned char)*word;
 
 		if (is_plain(byte)) {
@@ -145,8 +146,14 @@ line_word(struct line *line, enum event_field field, const char *word)
 		*at++ = hex_digit[byte & 15];
 	}
 	line_until(line, at);
-	if (*word != '\0')
+	if (word < word_end)
 		line->length = before;
+}
+
+void
+line_word(struct line *line, enum event_field field, const char *word)
+{
+	line_word_bytes(line, field, word, strlen(word));
 }
 
 /* Writes the C escape of a byte to out[4] and answers its length. */

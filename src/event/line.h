@@ -29,6 +29,8 @@ void line_call(struct line *line, enum call_id call);
 void line_number(struct line *line, enum event_field field, int64_t value);
 void line_hex(struct line *line, enum event_field field, uint64_t value);
 void line_word(struct line *line, enum event_field field, const char *word);
+/* The same for a word of `length` bytes, any at all. */
+void line_word_bytes(struct line *line, enum event_field field, const char *word, size_t length);
 /* `length` bytes as a quoted string; as many as fit, and three dots behind the closing quote of one that was cut. */
 void line_quoted(struct line *line, enum event_field field, const void *bytes, size_t length);
 /* Fields that these functions have written before, with their leading blank; all or none. LINE_SLACK
@@ -61,5 +63,17 @@ char *segment_command_name(int command, char *buf, size_t size);   /* shmctl: "I
 char *semaphore_command_name(int command, char *buf, size_t size); /* semctl: "SETVAL" */
 char *protection_name(int protection, char *buf, size_t size);     /* "PROT_READ|PROT_WRITE" */
 char *map_flags_name(int flags, char *buf, size_t size);           /* "MAP_SHARED|MAP_ANONYMOUS" */
+/* Of sockets and epoll, in names_socket.c. */
+char *family_name(int family, char *buf, size_t size);                      /* "AF_INET" */
+char *socket_type_name(int type, char *buf, size_t size);                   /* "SOCK_STREAM|SOCK_NONBLOCK" */
+char *protocol_name(int family, int protocol, char *buf, size_t size);      /* "IPPROTO_UDP", "0" */
+char *accept_flags_name(int flags, char *buf, size_t size);                 /* "SOCK_NONBLOCK" */
+char *socket_flags_name(int flags, char *buf, size_t size);                 /* "MSG_PEEK|MSG_DONTWAIT" */
+char *shutdown_name(int how, char *buf, size_t size);                       /* "SHUT_WR" */
+char *socket_option_name(int level, int option, char *buf, size_t size);    /* "SO_RCVBUF", "41:99" */
+char *tcp_state_name(int state, char *buf, size_t size);                    /* "LISTEN" */
+char *ioctl_command_name(int command, char *buf, size_t size);              /* "FIONBIO" */
+char *epoll_command_name(int command, char *buf, size_t size);              /* "EPOLL_CTL_ADD" */
+char *epoll_flags_name(int flags, char *buf, size_t size);                  /* "EPOLL_CLOEXEC" */
 
 #endif

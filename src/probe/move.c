@@ -56,6 +56,7 @@ put_object(char *at, struct report *report, int fd)
 	if (entry == NULL)
 		return NULL;
 	object->pipe = entry->pipe;
+	object->family = entry->family;
 	object->length = entry->length;
 	object->whole = entry->whole;
 	memcpy(at, entry->text, HALF);
@@ -96,9 +97,9 @@ report_move_line(struct report *report, enum call_id call, int fd, size_t n, uin
 	return true;
 }
 
+/* The line `leave` up to the error. */
 static COLD void
-report_moved_otherwise(
-	struct report *report, int64_t ret, int error, int64_t used, const void *bytes)
+report_moved_head(struct report *report, int64_t ret, int error)
 {
 	char name[24];
 
@@ -112,7 +113,24 @@ report_moved_otherwise(
 	line_number(&report->line, FIELD_ret, ret);
 	if (ret < 0)
 		line_word(&report->line, FIELD_err, errno_name(error, name, sizeof name));
+}
+
+static COLD void
+report_moved_otherwise(
+	struct report *report, int64_t ret, int error, int64_t used, const void *bytes)
+{
+	report_moved_head(report, ret, error);
 	report_used_line(report, used);
+	if (ret > 0)
+		report_data(report, bytes, (size_t)ret);
+	line_finish(&report->line);
+}
+
+void
+report_moved_socket(struct report *report, int64_t ret, int error, const void *bytes)
+{
+	report_moved_head(report, ret, error);
+	report_queued(report, ret, error);
 	if (ret > 0)
 		report_data(report, bytes, (size_t)ret);
 	line_finish(&report->line);

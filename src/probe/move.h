@@ -17,6 +17,8 @@
 /* The lines `enter` and `leave`, finished. */
 bool report_move_line(struct report *report, enum call_id call, int fd, size_t n, uint64_t site);
 void report_moved_line(struct report *report, int64_t ret, int error, int64_t used, const void *bytes);
+/* The line `leave` on a socket, and what lies in it. */
+void report_moved_socket(struct report *report, int64_t ret, int error, const void *bytes);
 
 /* All that is before a call that moves n bytes through fd. */
 INLINE bool
@@ -38,7 +40,10 @@ report_moved(struct report *report, int64_t ret, const void *bytes)
 	report->now = control_clock();
 	if (report->object.length > 0 && report->object.pipe && (ret >= 0 || error == EAGAIN))
 		used = object_used(report->fd);
-	report_moved_line(report, ret, error, used, bytes);
+	if (report->object.length > 0 && report->object.family != 0)
+		report_moved_socket(report, ret, error, bytes);
+	else
+		report_moved_line(report, ret, error, used, bytes);
 	control_send(&report->line, report->now, 0);
 	me_leave(report->now);
 }

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
@@ -153,6 +154,21 @@ object_text(struct object *object, int fd, const char *name, const char *end)
 	memcpy(object->text, line.text, line.length);
 }
 
+bool
+object_socket(struct object *object, int fd)
+{
+	int family = 0, type = 0;
+	socklen_t size = sizeof(int), size_too = sizeof(int);
+
+	object->family = object->type = 0;
+	if (SYS6(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &family, &size, 0) != 0 ||
+		SYS6(SYS_getsockopt, fd, SOL_SOCKET, SO_TYPE, &type, &size_too, 0) != 0)
+		return false;
+	object->family = (uint8_t)family;
+	object->type = (uint8_t)type;
+	return true;
+}
+
 static bool
 object_ask(struct object *object, int fd)
 {
@@ -166,6 +182,9 @@ object_ask(struct object *object, int fd)
 	flags = SYS2(SYS_fcntl, fd, F_GETFL);
 	object->pipe = S_ISFIFO(st.st_mode) && !(flags & O_PATH);
 	object->capacity = object->pipe ? (int32_t)SYS2(SYS_fcntl, fd, F_GETPIPE_SZ) : -1;
+	object->family = object->type = 0;
+	if (S_ISSOCK(st.st_mode))
+		object_socket(object, fd);
 	name_find(&name, fd, &st);
 	if (!object_name_fits(name.text))
 		text_number(strchr(name.text, ':') + 1, name.text + sizeof name.text,
@@ -185,6 +204,8 @@ entry_read(struct object *object, int fd, uint64_t now)
 	if (entry == NULL)
 		return false;
 	object->pipe = entry->pipe;
+	object->family = entry->family;
+	object->type = entry->type;
 	object->capacity = entry->capacity;
 	object->length = entry->length;
 	object->whole = entry->whole;
@@ -209,6 +230,8 @@ entry_write(struct object_entry *entry, const struct object *object, int fd, uin
 	entry->fd = fd;
 	entry->capacity = object->capacity;
 	entry->pipe = object->pipe;
+	entry->family = object->family;
+	entry->type = object->type;
 	entry->length = object->length;
 	entry->whole = object->whole;
 	entry->obj = object->obj;

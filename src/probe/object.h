@@ -28,6 +28,8 @@ enum {
 /* The text is what lines say of it, ready to be copied: " fd=3 obj=pipe:25138 end=r". */
 struct object {
 	bool pipe;        /* a pipe or a FIFO */
+	uint8_t family;   /* of a socket: AF_…; 0 of all else */
+	uint8_t type;     /* of a socket: SOCK_… */
 	int32_t capacity; /* of a pipe; -1 unknown */
 	uint16_t length;  /* of text; 0: not an open descriptor */
 	/* Where " obj=" and " end=" begin in it; end is length when it has none. */
@@ -45,6 +47,7 @@ struct object_entry {
 	int32_t fd;
 	int32_t capacity;
 	bool pipe;
+	uint8_t family, type;
 	uint16_t length, obj, end, whole;
 	char text[OBJECT_TEXT_MAX];
 };
@@ -56,7 +59,7 @@ bool object_find(struct object *object, int fd, uint64_t now);
 /* The descriptor is, or may be, something else now. */
 void object_forget(int fd);
 void object_forget_all(void);
-/* Bytes that lie in a pipe; -1 unknown. */
+/* Bytes that lie in a pipe, or ready to be read from a socket; -1 unknown. */
 INLINE int64_t
 object_used(int fd)
 {
@@ -64,5 +67,7 @@ object_used(int fd)
 
 	return SYS3(SYS_ioctl, fd, FIONREAD, &used) == 0 ? used : -1;
 }
+/* What a socket is, asked of the kernel and not of what is kept: true when it is one. */
+bool object_socket(struct object *object, int fd);
 
 #endif

@@ -6,10 +6,12 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/sockios.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
+#include "probe/endpoint.h"
 #include "probe/fd_each.h"
 #include "probe/gate.h"
 #include "probe/memory.h"
@@ -150,6 +152,17 @@ report_used_line(struct report *report, int64_t used)
 }
 
 void
+report_queued(struct report *report, int64_t ret, int error)
+{
+	bool writes = call_traits(report->call) & CALL_WRITES;
+	int bytes;
+
+	if (report->object.length > 0 && report->object.family != 0 && (ret >= 0 || error == EAGAIN) &&
+		SYS3(SYS_ioctl, report->fd, writes ? SIOCOUTQ : FIONREAD, &bytes) == 0)
+		line_number(&report->line, writes ? FIELD_outq : FIELD_used, bytes);
+}
+
+void
 report_data(struct report *report, const void *bytes, size_t n)
 {
 	if (n > 0)
@@ -174,6 +187,18 @@ line_flags(struct line *line, int flags)
 
 	line_word(
 		line, FIELD_flags, open_flags_name(flags & ~KERNEL_LARGEFILE, names, sizeof names));
+}
+
+void
+report_flags_now(struct report *report, int fd)
+{
+	long flags = SYS2(SYS_fcntl, fd, F_GETFL);
+
+	if (flags < 0)
+		return;
+	if (SYS2(SYS_fcntl, fd, F_GETFD) & FD_CLOEXEC)
+		flags |= O_CLOEXEC;
+	line_flags(&report->line, (int)flags);
 }
 
 void
@@ -256,6 +281,12 @@ look_fd(int fd)
 	line_flags(&line, (int)flags);
 	if (object.capacity > 0)
 		line_number(&line, FIELD_cap, object.capacity);
+	if (object.family != 0) {
+		line_family(&line, &object);
+		line_local(&line, fd);
+		line_peer(&line, fd);
+		line_tcp(&line, &object, fd);
+	}
 	line_finish(&line);
 	control_send(&line, now, UINT64_MAX);
 	return true;

@@ -57,11 +57,15 @@ INLINE void report_leave(struct report *report);
 
 /* Fields of the leave line. */
 INLINE void report_used(struct report *report); /* occupancy and capacity when fd is a pipe */
+/* After a call that moves bytes through a socket: what lies in it, ready to be read, or sent and not acknowledged. */
+void report_queued(struct report *report, int64_t ret, int error);
 void report_data(struct report *report, const void *bytes,
 	size_t n); /* preview of bytes that the kernel has touched */
 void report_made(
 	struct report *report, int fd); /* the object behind a descriptor that the call made */
 void report_flags(struct report *report, int flags);
+/* The flags of a descriptor as the kernel has them, with O_CLOEXEC among them as in a `look`. */
+void report_flags_now(struct report *report, int fd);
 void report_signal(struct report *report, enum event_field field, int signal);
 void report_status(struct report *report, int status); /* wait status */
 /* Fields of the enter line from memory that the host only claims to be good. */

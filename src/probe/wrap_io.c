@@ -3,11 +3,11 @@
  * read, write and their kin.
  */
 #include "probe/libc_names.h"
-#include "probe/memory.h"
 #include "probe/move.h"
 #include "probe/report.h"
+#include "probe/vector.h"
 
-/* The leave line of a call that moves bytes. EAGAIN says how full the pipe is, too. */
+/* The leave line of a call that moves bytes. EAGAIN says how full the pipe or socket is, too. */
 INLINE void
 moved_return(struct report *report, ssize_t ret)
 {
@@ -16,6 +16,7 @@ moved_return(struct report *report, ssize_t ret)
 	report_return(report, ret);
 	if (ret >= 0 || error == EAGAIN)
 		report_used(report);
+	report_queued(report, ret, error);
 }
 
 EXPORT ssize_t
@@ -57,32 +58,6 @@ write(int fd, const void *buf, size_t n)
 	return ret;
 }
 
-/* Adds the lengths up, before the call, when the vector can be read. */
-static void
-report_vector(struct report *report, const struct iovec *vector, int count)
-{
-	int64_t n = 0;
-
-	if (count <= 0 || count > 1024 || !memory_good(vector, (size_t)count * sizeof *vector))
-		return;
-	for (int i = 0; i < count; i++)
-		n += (int64_t)vector[i].iov_len;
-	line_number(&report->line, FIELD_n, n);
-}
-
-/* The beginning of what moved: of its first part that is not empty. */
-static void
-report_vector_data(struct report *report, const struct iovec *vector, int count, size_t n)
-{
-	int i = 0;
-
-	while (i < count && vector[i].iov_len == 0)
-		i++;
-	if (i < count)
-		report_data(
-			report, vector[i].iov_base, n < vector[i].iov_len ? n : vector[i].iov_len);
-}
-
 EXPORT ssize_t
 readv(int fd, const struct iovec *vector, int count)
 {
@@ -92,12 +67,13 @@ readv(int fd, const struct iovec *vector, int count)
 	if (!report_begin(&report, CALL_readv))
 		return next.readv(control_hide(fd), vector, count);
 	report_fd(&report, fd);
-	report_vector(&report, vector, count);
+	if (count > 0)
+		report_vector(&report, vector, (size_t)count);
 	report_enter(&report, HERE);
 	ret = next.readv(control_hide(fd), vector, count);
 	moved_return(&report, ret);
 	if (ret > 0)
-		report_vector_data(&report, vector, count, (size_t)ret);
+		report_vector_data(&report, vector, (size_t)count, (size_t)ret);
 	report_leave(&report);
 	return ret;
 }
@@ -111,12 +87,13 @@ writev(int fd, const struct iovec *vector, int count)
 	if (!report_begin(&report, CALL_writev))
 		return next.writev(control_hide(fd), vector, count);
 	report_fd(&report, fd);
-	report_vector(&report, vector, count);
+	if (count > 0)
+		report_vector(&report, vector, (size_t)count);
 	report_enter(&report, HERE);
 	ret = next.writev(control_hide(fd), vector, count);
 	moved_return(&report, ret);
 	if (ret > 0)
-		report_vector_data(&report, vector, count, (size_t)ret);
+		report_vector_data(&report, vector, (size_t)count, (size_t)ret);
 	report_leave(&report);
 	return ret;
 }

@@ -299,7 +299,7 @@ mq_timedreceive(mqd_t fd, char *bytes, size_t n, unsigned *priority, const struc
 
 /* The description's flags as the kernel has them now. */
 static void
-report_flags_now(struct report *report, mqd_t fd)
+report_description(struct report *report, mqd_t fd)
 {
 	long flags = SYS2(SYS_fcntl, fd, F_GETFL);
 
@@ -320,7 +320,7 @@ mq_getattr(mqd_t fd, struct mq_attr *attributes)
 	ret = next.mq_getattr(control_hide(fd), attributes);
 	report_return(&report, ret);
 	if (ret == 0) {
-		report_flags_now(&report, fd);
+		report_description(&report, fd);
 		report_queue(&report, fd);
 	}
 	report_leave(&report);
@@ -342,7 +342,7 @@ mq_setattr(mqd_t fd, const struct mq_attr *wanted, struct mq_attr *before)
 	ret = next.mq_setattr(control_hide(fd), wanted, before);
 	report_return(&report, ret);
 	if (ret == 0) {
-		report_flags_now(&report, fd);
+		report_description(&report, fd);
 		report_queue(&report, fd);
 	}
 	report_leave(&report);
