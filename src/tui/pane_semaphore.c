@@ -5,6 +5,7 @@
  * those who wait.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tui/cards.h"
@@ -286,7 +287,15 @@ draw_place(const struct channel_card *card, struct box box)
 		draw_textf(card->frame->screen, box, 0, 0, ROLE_QUIET, _("in %s at %d"), segment,
 			card->channel->inside_at);
 	} else if (!set_of(card)->shared) {
-		draw_text(card->frame->screen, box, 0, 0, ROLE_STATUS, _("private memory"));
+		/* "sem:PID@ADDRESS": after a fork there is one at the same address in each */
+		const char *colon = strchr(card->channel->name, ':');
+		int owner = colon ? model_process(card->model, (int32_t)strtol(colon + 1, NULL, 10))
+				  : NONE;
+		if (owner != NONE)
+			draw_textf(card->frame->screen, box, 0, 0, ROLE_STATUS, _("private to %s"),
+				process_called(card->frame->view, owner).text);
+		else
+			draw_text(card->frame->screen, box, 0, 0, ROLE_STATUS, _("private memory"));
 	}
 }
 
@@ -329,7 +338,7 @@ static const struct part semaphore_parts[] = {
 	{3, set_queue_rows, waiters_draw},
 	{3, operator_rows, draw_operator},
 	{4, undo_rows, draw_undos},
-	{5, place_rows, draw_place},
+	{2, place_rows, draw_place},
 	{6, kernel_rows, draw_kernel},
 	{7, needed_rows, draw_needed},
 	{0},

@@ -402,6 +402,8 @@ draw_words(const struct picture *picture, struct box box)
 	struct wrap wrap;
 	wrap_init(&wrap, words, box.cols - 2);
 	int n = wrap.n < WORDS_MAX ? wrap.n : WORDS_MAX;
+	if (picture->n_edges == 0) /* in place of the picture */
+		left = n;
 	n = n < left ? n : left;
 	for (int i = 0; i < n; i++) {
 		const char *from = wrap.text + wrap.lines[i].at;
