@@ -65,7 +65,8 @@ struct board_slot {
 /*
  * The ledger: System V and POSIX objects that observed processes made and that outlive them. The probe writes an entry
  * right after the call that made the object (claiming it: FREE to BUSY, filling it, then its kind); the janitor removes
- * what the ledger of a lesson's run names. Never written for objects that were there before.
+ * what the ledger of a lesson's run names. Never written for objects that were there before. For a process that is killed
+ * between the two, a key is written before the call, and taken back after it.
  */
 #define BOARD_LEDGER 256
 
@@ -78,13 +79,14 @@ enum ledger_kind {
 	LEDGER_MQ_NAME,  /* name, with its slash */
 	LEDGER_SHM_NAME,
 	LEDGER_SEM_NAME,
+	LEDGER_INTENT, /* about to make a System V object: of which kind stands in `made`, the key in `id` */
 };
 
 struct ledger_entry {
 	_Atomic uint32_t kind; /* enum ledger_kind */
 	int32_t pid;           /* who made it */
 	int32_t id;
-	int32_t reserved;
+	int32_t made;          /* LEDGER_INTENT: enum ledger_kind */
 	char name[112];        /* terminated; an object with a longer name is not entered */
 };
 

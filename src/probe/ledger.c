@@ -5,6 +5,7 @@
 #include "probe/ledger.h"
 
 #include <string.h>
+#include <sys/ipc.h>
 
 #include "probe/control.h"
 #include "probe/process.h"
@@ -57,6 +58,32 @@ ledger_enter(const struct subject *subject)
 		return;
 	}
 	atomic_fetch_add(&control.board->ledger_lost, 1);
+}
+
+struct ledger_entry *
+ledger_intend(enum ledger_kind kind, int key, int flags)
+{
+	struct ledger_entry *entry = control.board->ledger;
+
+	if (key == IPC_PRIVATE || !(flags & IPC_CREAT))
+		return NULL;
+	for (int i = 0; i < BOARD_LEDGER; i++, entry++) {
+		if (!entry_take(entry, LEDGER_FREE))
+			continue;
+		entry->pid = me.pid;
+		entry->id = key;
+		entry->made = (int32_t)kind;
+		atomic_store_explicit(&entry->kind, LEDGER_INTENT, memory_order_release);
+		return entry;
+	}
+	return NULL;
+}
+
+void
+ledger_intended(struct ledger_entry *intent)
+{
+	if (intent != NULL)
+		atomic_store_explicit(&intent->kind, LEDGER_FREE, memory_order_release);
 }
 
 static bool

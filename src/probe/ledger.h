@@ -18,6 +18,11 @@ void ledger_strike_id(enum ledger_kind kind, int id);
 /* Was it entered, and not struck out? Of two that opened it with IPC_CREAT alone one made it. */
 bool ledger_has_id(enum ledger_kind kind, int id);
 
+/* Before a call that may make such an object under a key, and after it was entered; NULL is fine. For IPC_PRIVATE, which
+ * names nothing, nothing is done. */
+struct ledger_entry *ledger_intend(enum ledger_kind kind, int key, int flags);
+void ledger_intended(struct ledger_entry *intent);
+
 /* POSIX: LEDGER_MQ_NAME, LEDGER_SHM_NAME, LEDGER_SEM_NAME. The name as the program wrote it, in
  * memory that is good: a call with it has just succeeded. It is kept with one slash in front. */
 void ledger_enter_name(enum ledger_kind kind, const char *name);

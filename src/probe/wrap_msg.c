@@ -97,6 +97,7 @@ msgget(key_t key, int flags)
 	struct report report;
 	char name[64];
 	long before = 0;
+	struct ledger_entry *intent;
 	int ret;
 
 	if (!report_begin(&report, CALL_msgget))
@@ -106,6 +107,7 @@ msgget(key_t key, int flags)
 	report_enter(&report, HERE);
 	if (key != IPC_PRIVATE && flags & IPC_CREAT && !(flags & IPC_EXCL))
 		before = SYS2(SYS_msgget, key, 0);
+	intent = ledger_intend(LEDGER_MSG, key, flags);
 	ret = next.msgget(key, flags);
 	report_return(&report, ret);
 	if (ret != -1) {
@@ -113,6 +115,7 @@ msgget(key_t key, int flags)
 		report_origin(&report, ret, key, flags, before);
 		report_look(&report, ret);
 	}
+	ledger_intended(intent);
 	report_leave(&report);
 	return ret;
 }

@@ -68,6 +68,7 @@ semget(key_t key, int n, int flags)
 {
 	struct report report;
 	char name[96];
+	struct ledger_entry *intent;
 	bool made;
 	int ret;
 
@@ -77,6 +78,7 @@ semget(key_t key, int n, int flags)
 	line_number(&report.line, FIELD_n, n);
 	line_word(&report.line, FIELD_flags, get_flags_name(flags, name, sizeof name));
 	report_enter(&report, HERE);
+	intent = ledger_intend(LEDGER_SEM, key, flags);
 	ret = set_get(key, n, flags, &made);
 	report_return(&report, ret);
 	if (ret >= 0) {
@@ -86,6 +88,7 @@ semget(key_t key, int n, int flags)
 		line_number(&report.line, FIELD_made, made);
 		report_values(&report, ret);
 	}
+	ledger_intended(intent);
 	report_leave(&report);
 	return ret;
 }

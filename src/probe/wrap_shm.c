@@ -58,6 +58,7 @@ shmget(key_t key, size_t n, int flags)
 {
 	struct report report;
 	char name[96];
+	struct ledger_entry *intent;
 	bool made;
 	int ret;
 
@@ -67,6 +68,7 @@ shmget(key_t key, size_t n, int flags)
 	line_number(&report.line, FIELD_n, (int64_t)n);
 	line_word(&report.line, FIELD_flags, get_flags_name(flags, name, sizeof name));
 	report_enter(&report, HERE);
+	intent = ledger_intend(LEDGER_SHM, key, flags);
 	ret = segment_get(key, n, flags, &made);
 	report_return(&report, ret);
 	if (ret >= 0) {
@@ -76,6 +78,7 @@ shmget(key_t key, size_t n, int flags)
 		line_number(&report.line, FIELD_made, made);
 		report_status_of(&report, ret);
 	}
+	ledger_intended(intent);
 	report_leave(&report);
 	return ret;
 }

@@ -16,8 +16,6 @@
 
 #include "stage/inside.h"
 
-enum { KEYS_MAX = 256 }; /* files of the run's directory from which ftok may have made a key */
-
 void
 estate_init(struct estate *estate, const char *run_id, const char *directory)
 {
@@ -90,6 +88,9 @@ made_at(uint32_t kind, const char *name, const struct stat *status)
 static bool
 holding_is(const struct holding *holding, const struct ledger_entry *entry, uint32_t kind)
 {
+	if (kind == LEDGER_INTENT)
+		return holding->kind == kind && holding->id == entry->id &&
+		       holding->inode == (uint64_t)entry->made;
 	return holding->kind == kind &&
 	       (kind == LEDGER_FREE ||
 		       (kind >= LEDGER_MQ_NAME
@@ -103,7 +104,9 @@ holding_take(struct holding *holding, const struct ledger_entry *entry, uint32_t
 	struct stat status;
 
 	*holding = (struct holding){.kind = kind, .id = entry->id};
-	if (kind < LEDGER_MQ_NAME)
+	if (kind == LEDGER_INTENT)
+		holding->inode = (uint64_t)entry->made;
+	if (kind < LEDGER_MQ_NAME || kind == LEDGER_INTENT)
 		return;
 	memcpy(holding->name, entry->name, sizeof holding->name);
 	holding->name[sizeof holding->name - 1] = '\0';
@@ -122,7 +125,7 @@ estate_update(struct estate *estate, const struct board *board, bool *changed)
 		bool new;
 
 		/* Half written by somebody who was killed in it, or is at it: the next look tells. */
-		if (kind == LEDGER_BUSY || kind > LEDGER_SEM_NAME)
+		if (kind == LEDGER_BUSY || kind > LEDGER_INTENT)
 			kind = LEDGER_FREE;
 		new = !holding_is(&estate->holding[i], entry, kind);
 		if (new)
@@ -156,7 +159,8 @@ holding_is_there(const struct holding *holding, const struct estate *estate)
 	struct search search = {holding, estate->since};
 	struct stat status;
 
-	if (holding->kind == LEDGER_FREE || holding->kind == LEDGER_BUSY)
+	if (holding->kind == LEDGER_FREE || holding->kind == LEDGER_BUSY ||
+		holding->kind == LEDGER_INTENT)
 		return false;
 	if (holding->kind < LEDGER_MQ_NAME)
 		return sysv_each(holding->kind, is_our_sysv, &search);
@@ -222,73 +226,39 @@ words_remove(const struct estate *estate, const char *path)
 	return removed;
 }
 
-/* Keys that ftok(3) makes from the run's directory and the files in it: eight bits of the device, sixteen of the inode,
- * and eight that the program chooses. */
-struct keys {
+/* --- what was about to be made --- */
+
+/* A process was killed as it made an object under a key, and has not entered it: that with this key which was made since
+ * the run began, and which nobody has used who is alive. */
+struct intent {
+	int key, id;
 	int64_t since;
-	int n;
-	uint32_t low[KEYS_MAX]; /* without the eight */
-	int found[KEYS_MAX], n_found;
 };
 
-static void
-key_add(struct keys *keys, const struct stat *status)
-{
-	if (keys->n < KEYS_MAX)
-		keys->low[keys->n++] =
-			(uint32_t)((status->st_dev & 0xff) << 16 | (status->st_ino & 0xffff));
-}
-
-static void
-keys_collect(struct keys *keys, const char *path)
-{
-	DIR *directory = opendir(path);
-	struct dirent *entry;
-	struct stat status;
-
-	if (directory == NULL)
-		return;
-	while ((entry = readdir(directory)) != NULL)
-		if (strcmp(entry->d_name, "..") != 0 &&
-			fstatat(dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0)
-			key_add(keys, &status);
-	closedir(directory);
-}
-
-/* A stranger's key is the same by chance only, and then somebody has used the object who is not of the dead run. */
 static bool
-key_matches(const struct sysv *sysv, void *context)
+is_intended(const struct sysv *sysv, void *context)
 {
-	struct keys *keys = context;
+	struct intent *intent = context;
 
-	if (sysv->key == 0 || sysv->creator != geteuid() || sysv->changed < keys->since - 1 ||
-		!pid_is_dead(sysv->users[0]) || !pid_is_dead(sysv->users[1]) || sysv->attached > 0)
+	if (sysv->key != intent->key || sysv->creator != geteuid() ||
+		sysv->changed < intent->since - 1 || !pid_is_dead(sysv->users[0]) ||
+		!pid_is_dead(sysv->users[1]) || sysv->attached > 0)
 		return false;
-	for (int i = 0; i < keys->n; i++)
-		if (((uint32_t)sysv->key & 0xffffff) == keys->low[i] && keys->n_found < KEYS_MAX)
-			keys->found[keys->n_found++] = sysv->id;
-	return false;
+	intent->id = sysv->id;
+	return true;
 }
 
-/* System V objects of the run that nobody entered. */
 static int
-keys_remove(const struct estate *estate)
+intent_remove(const struct holding *holding, const struct estate *estate)
 {
-	static const enum ledger_kind kinds[] = {LEDGER_MSG, LEDGER_SHM, LEDGER_SEM};
-	struct keys keys = {.since = estate->since};
-	int removed = 0;
+	struct intent intent = {.key = holding->id, .since = estate->since};
+	struct holding made = {.kind = (uint32_t)holding->inode};
 
-	keys_collect(&keys, estate->directory);
-	for (int kind = 0; kind < 3; kind++) {
-		keys.n_found = 0;
-		sysv_each(kinds[kind], key_matches, &keys);
-		for (int i = 0; i < keys.n_found; i++) {
-			struct holding holding = {.kind = kinds[kind], .id = keys.found[i]};
-
-			removed += holding_remove(&holding, estate);
-		}
-	}
-	return removed;
+	if (made.kind < LEDGER_MSG || made.kind > LEDGER_SEM ||
+		!sysv_each(made.kind, is_intended, &intent))
+		return 0;
+	made.id = intent.id;
+	return holding_remove(&made, estate);
 }
 
 int
@@ -297,10 +267,13 @@ estate_remove(const struct estate *estate)
 	int removed = 0;
 
 	for (int i = 0; i < BOARD_LEDGER; i++)
-		if (estate->holding[i].kind != LEDGER_FREE)
+		if (estate->holding[i].kind == LEDGER_INTENT)
+			removed += intent_remove(&estate->holding[i], estate);
+		else
 			removed += holding_remove(&estate->holding[i], estate);
 	removed += words_remove(estate, "/dev/shm");
 	removed += words_remove(estate, "/dev/mqueue");
+	removed += temporaries_remove(estate);
 	/* Where that is not mounted, by what the programs were told. */
 	for (int i = 0; i < estate->n_arguments; i++) {
 		const char *last = strrchr(estate->argument[i], '/');
@@ -308,7 +281,5 @@ estate_remove(const struct estate *estate)
 		removed += name_remove(LEDGER_MQ_NAME,
 			last != NULL ? last + 1 : estate->argument[i], estate);
 	}
-	if (estate->directory != NULL)
-		removed += keys_remove(estate);
 	return removed;
 }

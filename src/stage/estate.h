@@ -22,7 +22,7 @@ enum { ESTATE_ARGUMENTS = 64 };
 struct holding {
 	uint32_t kind;  /* enum ledger_kind; LEDGER_FREE: none */
 	int id;
-	uint64_t inode; /* of the name when it was seen first; 0 unknown */
+	uint64_t inode; /* of the name when it was seen first, 0 unknown; of an intent the kind of object */
 	char name[sizeof((struct ledger_entry *)0)->name];
 };
 
@@ -33,7 +33,7 @@ struct estate {
 	int n_arguments;
 	int64_t since;            /* when the run began, s of CLOCK_REALTIME */
 	char word[RUN_WORD_SIZE];
-	const char *directory;    /* the run's; its files are keys. NULL: none */
+	const char *directory;    /* the run's, beside which the record lies; NULL: none */
 };
 
 void estate_init(struct estate *estate, const char *run_id, const char *directory);
@@ -50,6 +50,9 @@ bool estate_names(const struct estate *estate, const char *name);
 char *holding_object(const struct holding *holding, char *buf, size_t size);
 /* Is the very object there still? */
 bool holding_is_there(const struct holding *holding, const struct estate *estate);
+
+/* temporary.c: half-made semaphores; part of estate_remove(). */
+int temporaries_remove(const struct estate *estate);
 
 /* sysv.c: System V objects as /proc/sysvipc lists them, which needs no permission of the object's own. */
 struct sysv {

@@ -305,7 +305,7 @@ is_dead_run(char *name, const char **id)
 	return run_is_dead(*id, owner);
 }
 
-/* A run's estate first, since its keys are made from the files in its directory. */
+/* The record last: with it the next start could go on. */
 static void
 remove_run(char *path, const char *id, int *directories, int *objects)
 {

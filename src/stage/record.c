@@ -142,9 +142,10 @@ line_take(struct estate *estate, char *line)
 		return;
 	}
 	if (sscanf(line, "%d %u %d %llu %n", &place, &holding.kind, &holding.id, &inode, &at) != 4 ||
-		at == 0 || place < 0 || place >= BOARD_LEDGER || holding.kind > LEDGER_SEM_NAME ||
+		at == 0 || place < 0 || place >= BOARD_LEDGER || holding.kind > LEDGER_INTENT ||
 		strlen(line + at) >= sizeof holding.name ||
-		(holding.kind >= LEDGER_MQ_NAME && line[at] != '/'))
+		(holding.kind >= LEDGER_MQ_NAME && holding.kind <= LEDGER_SEM_NAME &&
+			line[at] != '/'))
 		return;
 	holding.inode = inode;
 	strcpy(holding.name, line + at);

@@ -32,6 +32,8 @@ static char stagecat[1024], program[1024], probe[1024], ipcviz[1024];
 static char queues[] = "/tmp/ipcviz-test-mqueue-XXXXXX"; /* where the file system of POSIX queues is mounted */
 static char tag[32];                                      /* in the name of each object of this test */
 
+static time_t began;
+
 /* --- objects of somebody else --- */
 
 static struct {
@@ -88,6 +90,27 @@ sysv_left(const char *path, int strange, char *name, size_t size)
 	return n;
 }
 
+/* What sem_open was about to make when its process was killed. */
+static int
+halves_left(char *name, size_t size)
+{
+	DIR *directory = opendir("/dev/shm");
+	struct dirent *entry;
+	struct stat status;
+	int n = 0;
+
+	ck_assert_ptr_nonnull(directory);
+	while ((entry = readdir(directory)) != NULL)
+		if (strncmp(entry->d_name, "sem.", 4) == 0 && strlen(entry->d_name) == 10 &&
+			fstatat(dirfd(directory), entry->d_name, &status, 0) == 0 &&
+			status.st_mtim.tv_sec >= began) {
+			snprintf(name, size, "%s", entry->d_name);
+			n++;
+		}
+	closedir(directory);
+	return n;
+}
+
 static int
 names_left(const char *path, char *name, size_t size)
 {
@@ -114,7 +137,8 @@ objects_left(char *name, size_t size)
 	return sysv_left("/proc/sysvipc/msg", stranger.msg, name, size) +
 	       sysv_left("/proc/sysvipc/shm", stranger.shm, name, size) +
 	       sysv_left("/proc/sysvipc/sem", stranger.sem, name, size) +
-	       names_left(queues, name, size) + names_left("/dev/shm", name, size);
+	       names_left(queues, name, size) + names_left("/dev/shm", name, size) +
+	       halves_left(name, size);
 }
 
 /* --- runs --- */
@@ -261,6 +285,7 @@ static void
 setup(void)
 {
 	snprintf(tag, sizeof tag, "t%d", (int)getpid());
+	began = time(NULL);
 	run_setup();
 	run_objects = objects_left;
 	stranger_make();
