@@ -216,7 +216,7 @@ add_end(struct page *page, const struct frame *frame, bool airy)
 	const struct view *view = frame->view;
 	const struct screen *screen = frame->screen;
 	const struct lesson *lesson = conductor_lesson(view->conductor);
-	char next[300];
+	char title[120], next[400];
 
 	page_itemf(page, INDENT, ROLE_CORRECT, glyph(screen, GLYPH_RIGHT), ROLE_TITLE,
 		_("%s is done: you saw it happen."), lesson->title);
@@ -229,8 +229,9 @@ add_end(struct page *page, const struct frame *frame, bool airy)
 	if (airy)
 		page_gap(page);
 	if (view->next != NULL) {
-		snprintf(next, sizeof next, _("the next lesson, \003%s\004: %s"), view->next->title,
-			view->next->idea);
+		/* the marks stand outside the words to be translated: gettext keeps \004 for itself */
+		snprintf(title, sizeof title, "\003%s\004", view->next->title);
+		snprintf(next, sizeof next, _("the next lesson, %s: %s"), title, view->next->idea);
 		add_key(page, COMMAND_NEXT, next);
 	}
 	add_key(page, COMMAND_BACK, back_words(view));
