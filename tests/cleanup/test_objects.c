@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * However a run ends, no queue, segment, semaphore or FIFO of it stays, and those of others do. In an IPC namespace of its
- * own, where whatever is left over can be counted.
+ * However a run ends, no queue, segment, semaphore or FIFO of it stays, and those of others do. In an IPC namespace and
+ * with a /dev/shm of its own, where whatever is left over can be counted.
  */
 #include "run.h"
 
@@ -31,8 +31,6 @@ enum { MEMBERS = 3 };
 static char stagecat[1024], program[1024], probe[1024], ipcviz[1024];
 static char queues[] = "/tmp/ipcviz-test-mqueue-XXXXXX"; /* where the file system of POSIX queues is mounted */
 static char tag[32];                                      /* in the name of each object of this test */
-
-static time_t began;
 
 /* --- objects of somebody else --- */
 
@@ -90,40 +88,16 @@ sysv_left(const char *path, int strange, char *name, size_t size)
 	return n;
 }
 
-/* What sem_open was about to make when its process was killed. */
-static int
-halves_left(char *name, size_t size)
-{
-	DIR *directory = opendir("/dev/shm");
-	struct dirent *entry;
-	struct stat status;
-	int n = 0;
-
-	ck_assert_ptr_nonnull(directory);
-	while ((entry = readdir(directory)) != NULL)
-		if (strncmp(entry->d_name, "sem.", 4) == 0 && strlen(entry->d_name) == 10 &&
-			fstatat(dirfd(directory), entry->d_name, &status, 0) == 0 &&
-			status.st_mtim.tv_sec >= began) {
-			snprintf(name, size, "%s", entry->d_name);
-			n++;
-		}
-	closedir(directory);
-	return n;
-}
-
 static int
 names_left(const char *path, char *name, size_t size)
 {
 	DIR *directory = opendir(path);
 	struct dirent *entry;
-	char board[32];
 	int n = 0;
 
 	ck_assert_ptr_nonnull(directory);
-	snprintf(board, sizeof board, "ipcviz-%d-", (int)run_pid);
 	while ((entry = readdir(directory)) != NULL)
-		if ((strstr(entry->d_name, tag) != NULL && strstr(entry->d_name, "strange") == NULL) ||
-			strncmp(entry->d_name, board, strlen(board)) == 0) {
+		if (entry->d_name[0] != '.' && strstr(entry->d_name, "strange") == NULL) {
 			snprintf(name, size, "%s/%s", path, entry->d_name);
 			n++;
 		}
@@ -137,8 +111,7 @@ objects_left(char *name, size_t size)
 	return sysv_left("/proc/sysvipc/msg", stranger.msg, name, size) +
 	       sysv_left("/proc/sysvipc/shm", stranger.shm, name, size) +
 	       sysv_left("/proc/sysvipc/sem", stranger.sem, name, size) +
-	       names_left(queues, name, size) + names_left("/dev/shm", name, size) +
-	       halves_left(name, size);
+	       names_left(queues, name, size) + names_left("/dev/shm", name, size);
 }
 
 /* --- runs --- */
@@ -281,11 +254,53 @@ START_TEST(killed_at_any_time)
 }
 END_TEST
 
+/* The lessons themselves, killed anywhere on their way. */
+START_TEST(lesson_killed)
+{
+	static const char *const lessons[] = {
+		"fifo", "msgqueue", "mqueue", "shm", "semaphore", "buffer", "deadlock"};
+	const char *lesson = lessons[_i % 7];
+	unsigned seed = (unsigned)_i * 2654435761u + 3;
+	int ends[2];
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		setpgid(0, 0);
+		dup2(ends[1], 1);
+		putenv(run_marker);
+		setenv("TMPDIR", run_directory, 1);
+		setenv("XDG_STATE_HOME", queues, 1); /* where nothing can be written */
+		execl(ipcviz, ipcviz, "lesson", lesson, "--plain", "--auto", (char *)NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	run_begin(pid, ends[0]);
+	run_prints("Lesson ");
+	for (int64_t until = now_ms() + rand_r(&seed) % 300; now_ms() < until;)
+		breathe();
+	if (_i >= 7)
+		kill_both();
+	else {
+		kill(run_pid, SIGKILL);
+		run_wait();
+	}
+	if (_i >= 7) { /* nobody was left to clean up */
+		run_start();
+		run_ready();
+		kill(run_pid, SIGTERM);
+		run_wait();
+	}
+	nothing_left();
+}
+END_TEST
+
 static void
 setup(void)
 {
 	snprintf(tag, sizeof tag, "t%d", (int)getpid());
-	began = time(NULL);
 	run_setup();
 	run_objects = objects_left;
 	stranger_make();
@@ -305,7 +320,8 @@ be_alone(void)
 	return (unshare(CLONE_NEWIPC | CLONE_NEWNS) == 0 ||
 		       unshare(CLONE_NEWUSER | CLONE_NEWIPC | CLONE_NEWNS) == 0) &&
 	       mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-	       mount("none", queues, "mqueue", 0, NULL) == 0;
+	       mount("none", queues, "mqueue", 0, NULL) == 0 &&
+	       mount("none", "/dev/shm", "tmpfs", 0, NULL) == 0;
 }
 
 int
@@ -335,6 +351,7 @@ main(void)
 	tcase_add_test(tests, both_killed);
 	tcase_add_test(tests, said_by_the_next);
 	tcase_add_loop_test(tests, killed_at_any_time, 0, 50);
+	tcase_add_loop_test(tests, lesson_killed, 0, 14);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_set_tap(runner, "-");
