@@ -357,6 +357,33 @@ glance_unmap(struct objects *objects, struct actor *actor, const struct event *e
 		unmapped(objects, event->pid, actor->asked_addr, (uint64_t)actor->asked_n);
 }
 
+static bool
+has_bytes(const struct object *object)
+{
+	return object->kind == OBJECT_SHM || object->kind == OBJECT_NAMED ||
+	       object->kind == OBJECT_MAPPED;
+}
+
+/* At its gate a process may have stored into what it shares since its last call, and no line said so: the learner,
+ * who looks at it now, should see that. */
+static void
+glance_stores(struct objects *objects, const struct event *event)
+{
+	struct object *object;
+
+	TAILQ_FOREACH(object, &objects->list, entry)
+	{
+		const struct sight *sight = has_bytes(object) ? sight_of(object, event->pid, false) : NULL;
+		int64_t soon = clock_now() + LOOK_FIRST * MS, paid = object->looked + OBJECT_PAUSE * MS;
+
+		if (sight == NULL || sight->address == 0)
+			continue;
+		object->pause = OBJECT_PAUSE * MS;
+		soon = soon > paid ? soon : paid;
+		object->due = object->due < soon ? object->due : soon;
+	}
+}
+
 void
 objects_glance(struct stage *stage, struct process *process, const struct event *event)
 {
@@ -369,6 +396,8 @@ objects_glance(struct stage *stage, struct process *process, const struct event 
 		inherit(objects, process->ppid, process->pid);
 	else if (event->what == WHAT_exec && objects->n > 0)
 		objects_exec(objects, process->pid);
+	else if (event->what == WHAT_reach)
+		glance_stores(objects, event);
 	if (event->what != WHAT_enter && event->what != WHAT_leave)
 		return;
 	actor = process_actor(process, event->tid, false);
