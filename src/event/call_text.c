@@ -5,6 +5,7 @@
 #include "event/event.h"
 #include "event/short_name.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,7 +48,9 @@ out_time(struct out *out, int64_t ns)
 		snprintf(text, sizeof text, "-1");
 	else if (ns >= 1000000000)
 		snprintf(text, sizeof text, "%g s", (double)ns / 1e9);
-	else if (ns >= 1000000 || ns == 0)
+	else if (ns == 0)
+		snprintf(text, sizeof text, "0");
+	else if (ns >= 1000000)
 		snprintf(text, sizeof text, "%g ms", (double)ns / 1e6);
 	else
 		snprintf(text, sizeof text, "%g µs", (double)ns / 1e3);
@@ -169,9 +172,9 @@ out_field(struct out *out, const struct event *event, enum event_field field)
 		out->buf[out->at] = '\0';
 	} else if (text == NULL) {
 		out_text(out, "…");
-	} else if (field == FIELD_flags && (event->call == CALL_pipe2 || event->call == CALL_dup3 ||
-						   event->call == CALL_mq_setattr ||
-						   event->call == CALL_sem_open)) {
+	} else if (field == FIELD_flags &&
+		   (event->call == CALL_pipe2 || event->call == CALL_dup3 ||
+			   event->call == CALL_mq_setattr || event->call == CALL_sem_open)) {
 		out_flags(out, text, length);
 	} else if (field == FIELD_addr) {
 		out_address(out, event, text, length);
@@ -241,4 +244,15 @@ call_text(const struct event *event, char *buf, size_t size)
 	}
 	out_text(&out, ")");
 	return short_name(buf);
+}
+
+char *
+call_result(enum call_id call, int64_t ret, char buf[CALL_RESULT_MAX])
+{
+	if ((call_traits(call) & CALL_HEX) != 0 && ret != -1)
+		snprintf(buf, CALL_RESULT_MAX, "0x%" PRIx64,
+			ret < 0 ? (uint32_t)ret : (uint64_t)ret); /* a key is an int */
+	else
+		snprintf(buf, CALL_RESULT_MAX, "%" PRId64, ret);
+	return buf;
 }

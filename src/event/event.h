@@ -29,7 +29,14 @@ enum call_id {
 	CALL_COUNT
 };
 
-enum call_trait { CALL_READS = 1, CALL_WRITES = 2, CALL_SLEEPS = 4, CALL_MAKES = 8, CALL_ENDS = 16 };
+enum call_trait {
+	CALL_READS = 1,
+	CALL_WRITES = 2,
+	CALL_SLEEPS = 4,
+	CALL_MAKES = 8,
+	CALL_ENDS = 16,
+	CALL_HEX = 32,
+};
 
 enum event_field {
 	FIELD_unknown, /* a key that this version does not know; only in event.field[] */
@@ -92,5 +99,10 @@ enum call_id call_find(const char *name, size_t length);
  * Cut to fit, terminated; returns buf.
  */
 char *call_text(const struct event *event, char *buf, size_t size);
+
+enum { CALL_RESULT_MAX = 24 };
+
+/* What the call returned, for people: an address or a key as programs print it, "0x7f12a4e3b000"; a number else. */
+char *call_result(enum call_id call, int64_t ret, char buf[CALL_RESULT_MAX]);
 
 #endif

@@ -105,6 +105,8 @@ failed(struct leave *leave)
 static void
 returned(struct leave *leave)
 {
+	char result[CALL_RESULT_MAX];
+
 	for (int i = 0; i < N_FAMILIES; i++) {
 		teller tell = families[i].teller(leave->event->call);
 
@@ -113,8 +115,8 @@ returned(struct leave *leave)
 			return;
 		}
 	}
-	paragraph_add(leave->paragraph, _("%s: %s returned %lld."), leave->who, leave->call,
-		(long long)leave->ret);
+	paragraph_add(leave->paragraph, _("%s: %s returned %s."), leave->who, leave->call,
+		call_result(leave->event->call, leave->ret, result));
 }
 
 /* It slept in this call, and somebody's act let it go on. */

@@ -86,15 +86,18 @@ object_words(struct words *words, const struct event *event)
 static void
 leave_words(struct words *words, const struct event *event)
 {
+	char result[CALL_RESULT_MAX];
+
 	call_words(words, event);
-	add_field(words, event, FIELD_ret, " = ", "");
+	if (event_has(event, FIELD_ret))
+		add(words, " = %s",
+			call_result(event->call, event_number(event, FIELD_ret, 0), result));
 	add_field(words, event, FIELD_err, " ", "");
 	add_field(words, event, FIELD_fds, " {", "}");
 	add_field(words, event, FIELD_ready, " {", "}");
 	add_field(words, event, FIELD_data, "  \"", "\"");
 	if (event_has(event, FIELD_used) && event_has(event, FIELD_cap))
-		add(words, "  %lld/%lld B",
-			(long long)event_number(event, FIELD_used, 0),
+		add(words, "  %lld/%lld B", (long long)event_number(event, FIELD_used, 0),
 			(long long)event_number(event, FIELD_cap, 0));
 	else
 		add_field(words, event, FIELD_used, "  used ", "");
@@ -119,8 +122,7 @@ look_words(struct words *words, const struct event *event)
 	add_field(words, event, FIELD_obj, " ", "");
 	add_field(words, event, FIELD_flags, " ", "");
 	if (event_has(event, FIELD_used) && event_has(event, FIELD_cap))
-		add(words, "  %lld/%lld B",
-			(long long)event_number(event, FIELD_used, 0),
+		add(words, "  %lld/%lld B", (long long)event_number(event, FIELD_used, 0),
 			(long long)event_number(event, FIELD_cap, 0));
 	object_words(words, event);
 	add_field(words, event, FIELD_list, _(" open descriptors "), "");

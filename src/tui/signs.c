@@ -179,12 +179,15 @@ description_letter(const struct model *model, int description)
 void
 call_result_text(const struct call *call, char *buf, size_t size)
 {
+	char result[CALL_RESULT_MAX];
+
 	if (call->left == 0)
 		snprintf(buf, size, "%s", call->text);
 	else if (call->err[0])
 		snprintf(buf, size, "%s = -1 %s", call->text, call->err);
 	else
-		snprintf(buf, size, "%s = %lld", call->text, (long long)call->ret);
+		snprintf(
+			buf, size, "%s = %s", call->text, call_result(call->id, call->ret, result));
 }
 
 const struct call *

@@ -37,6 +37,11 @@ END_TEST
 
 START_TEST(tells_of_calls)
 {
+	SAYS("1 7 7 leave call=shmat id=5 addr=0x0 flags=0 ret=140589012185088",
+		"shmat(5, NULL, 0) = 0x7fdd6e217000");
+	SAYS("1 7 7 leave call=ftok path=\".\" arg=109 ret=-1828750035",
+		"ftok(\".\", 'm') = 0x92ff7d2d");
+	SAYS("1 7 7 leave call=usleep timeout=0 ret=0", "usleep(0) = 0");
 	SAYS("1 7 7 reach call=write fd=4 n=1024", "stands before write(4, …, 1024)");
 	SAYS("1 7 7 enter call=write fd=4 n=1024", "write(4, …, 1024) …");
 	SAYS("1 7 7 leave call=read fd=3 n=9 ret=-1 err=EAGAIN", "read(3, …, 9) = -1 EAGAIN");
