@@ -10,7 +10,7 @@
 #include "plain/plain_own.h"
 #include "words.h"
 
-enum { BYTES_TOLD = 24, OBJECTS_MAX = 1024 };
+enum { BYTES_TOLD = 40, TEXT_MIN = 3, ZEROS_MIN = 4, OBJECTS_MAX = 1024 };
 
 /* What is known of the object already; NULL: without memory. */
 static struct object_told *
@@ -64,22 +64,54 @@ values_seen(struct object_told *told, const struct event *event, const char *obj
 	strlcpy(told->values, values, sizeof told->values);
 }
 
-/* "hello", or in hexadecimal what is no text. `n` bytes, of which not too many are told. */
+static bool
+is_text(uint8_t byte)
+{
+	return isprint(byte) && byte != '"' && byte != '\\';
+}
+
+/* How many bytes from here on are text, or are 0. */
+static int
+run_length(const uint8_t *bytes, int n, bool text)
+{
+	int length = 0;
+
+	while (length < n && (text ? is_text(bytes[length]) : bytes[length] == 0))
+		length++;
+	return length;
+}
+
+/* "hello" 00×27 2a: text as text, the rest in hexadecimal, many zeros counted. Not too many of the
+ * `n` bytes are told. */
 static char *
 bytes_words(const uint8_t *bytes, int n, char *buf, size_t size)
 {
-	int shown = n < BYTES_TOLD ? n : BYTES_TOLD;
-	bool text = true;
 	size_t at = 0;
+	int told = 0, i = 0;
 
-	for (int i = 0; i < shown; i++)
-		text = text && isprint(bytes[i]) && bytes[i] != '"' && bytes[i] != '\\';
-	if (text)
-		at += (size_t)snprintf(buf, size, "\"%.*s", shown, (const char *)bytes);
-	for (int i = 0; i < shown && !text && at < size; i++)
-		at += (size_t)snprintf(buf + at, size - at, "%s%02x", i > 0 ? " " : "", bytes[i]);
-	if (at < size)
-		snprintf(buf + at, size - at, "%s%s", shown < n ? "…" : "", text ? "\"" : "");
+	buf[0] = '\0';
+	while (i < n && told < BYTES_TOLD && at < size) {
+		int text = run_length(bytes + i, n - i, true);
+		int zeros = run_length(bytes + i, n - i, false);
+		int most = text < BYTES_TOLD - told ? text : BYTES_TOLD - told;
+		const char *blank = i > 0 ? " " : "";
+
+		if (text >= TEXT_MIN || text == n) {
+			at += (size_t)snprintf(buf + at, size - at, "%s\"%.*s%s\"", blank, most,
+				(const char *)bytes + i, most < text ? "…" : "");
+			i += text;
+			told += most;
+		} else if (zeros >= ZEROS_MIN) {
+			at += (size_t)snprintf(buf + at, size - at, "%s00×%d", blank, zeros);
+			i += zeros;
+			told++;
+		} else {
+			at += (size_t)snprintf(buf + at, size - at, "%s%02x", blank, bytes[i++]);
+			told++;
+		}
+	}
+	if (i < n && at < size)
+		snprintf(buf + at, size - at, " …");
 	return buf;
 }
 
@@ -88,7 +120,7 @@ static void
 bytes_seen(struct object_told *told, const struct model *model, const struct segment *segment,
 	const char *object, struct paragraph *paragraph)
 {
-	char words[4 * BYTES_TOLD];
+	char words[8 * BYTES_TOLD];
 	int first = -1, last = -1;
 
 	for (int i = 0; i < segment->n_bytes; i++)
@@ -104,7 +136,7 @@ bytes_seen(struct object_told *told, const struct model *model, const struct seg
 	paragraph_add(paragraph, _("In %s lies, from byte %d on: %s."), object, first, words);
 }
 
-/* Told once. */
+/* Told once. A segment stays as long as somebody has it attached. */
 static void
 removal_seen(struct object_told *told, const struct event *event, const char *object, bool look,
 	struct paragraph *paragraph)
@@ -112,7 +144,13 @@ removal_seen(struct object_told *told, const struct event *event, const char *ob
 	bool removed = event_number(event, FIELD_removed, 0) == 1;
 
 	if (removed && look && !told->removed)
-		paragraph_add(paragraph, _("The kernel says that %s is removed."), object);
+		paragraph_add(paragraph,
+			event_number(event, FIELD_nattch, 0) > 0
+				? _("The kernel says that %s is marked for removal.")
+			: strstr(told->name, ":/") != NULL
+				? _("The kernel says that the name of %s is removed.")
+				: _("The kernel says that %s is removed."),
+			object);
 	if (event_has(event, FIELD_removed))
 		told->removed = removed;
 }

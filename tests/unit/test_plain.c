@@ -282,6 +282,8 @@ START_TEST(tells_what_memory_holds)
 		"530 0 0 look obj=shm:5 off=0 bytes=0000686900000000 nattch=1\n"
 		"531 0 0 look obj=shm:5 off=0 bytes=0000686900000000 nattch=1\n"
 		"540 0 0 look obj=shm:5 off=0 bytes=0700686900000000 nattch=1\n"
+		"545 0 0 look obj=shm:5 off=0 bytes=646174000000002a nattch=1\n"
+		"546 0 0 look obj=shm:5 removed=1 nattch=1\n"
 		"550 4211 4211 enter call=shmctl id=5 cmd=IPC_RMID obj=shm:5\n"
 		"551 4211 4211 leave call=shmctl ret=0 obj=shm:5 cmd=IPC_RMID nattch=1 "
 		"removed=1\n",
@@ -293,6 +295,8 @@ START_TEST(tells_what_memory_holds)
 		"It is attached 1 time now.\n"
 		"In the segment 5 lies, from byte 2 on: \"hi\".\n"
 		"In the segment 5 lies, from byte 0 on: 07.\n"
+		"In the segment 5 lies, from byte 0 on: \"dat\" 00×4 2a.\n"
+		"The kernel says that the segment 5 is marked for removal.\n"
 		"sender marked the segment 5 for removal: it is gone when it is detached "
 		"for the last time. It is attached 1 time now.\n");
 	free(text);
