@@ -28,6 +28,11 @@ struct setting {
 	int bytes, group, cols; /* cols: of the hexadecimal part */
 };
 
+enum { WORD = 4 };
+
+/* On a narrow card bytes that are no text stand close, with no text beside them. */
+static const struct setting narrow = {WORD, 1, 11}, close_set = {2 * WORD, WORD, 17};
+
 static struct setting
 setting_for(int cols)
 {
@@ -76,16 +81,6 @@ shown_bytes(const struct channel_card *card)
 	return shown;
 }
 
-/* A row of the picture with something in it that is drawn. */
-static bool
-has_shown(const struct shown *shown, int first, int n)
-{
-	for (int i = first; i < first + n && i < SEGMENT_BYTES_MAX; i++)
-		if (shown->byte[i])
-			return true;
-	return false;
-}
-
 /* Just changed: in reverse; changed earlier: marked; the rest plain, zeros quiet. */
 static style
 byte_style(const struct segment *segment, int at, uint64_t newest)
@@ -97,23 +92,44 @@ byte_style(const struct segment *segment, int at, uint64_t newest)
 	return segment->bytes[at] ? ROLE_NORMAL : ROLE_QUIET;
 }
 
+/* A row of the picture. */
+struct row {
+	int first;
+	struct setting setting;
+	bool text; /* with the same as text beside it */
+};
+
+static int
+draw_hex(const struct channel_card *card, struct box line, int col, const struct row *row,
+	const struct shown *shown)
+{
+	const struct segment *segment = segment_of(card);
+	for (int i = 0; i < row->setting.bytes && row->first + i < segment->n_bytes; i++) {
+		int at = row->first + i;
+		if (shown->byte[at])
+			draw_textf(card->frame->screen, line, 0, col,
+				byte_style(segment, at, shown->newest), "%02x", segment->bytes[at]);
+		col += 2 + ((i + 1) % row->setting.group == 0);
+	}
+	return col;
+}
+
 static void
-draw_bytes_row(const struct channel_card *card, struct box line, const struct setting *setting,
-	int first, const struct shown *shown)
+draw_bytes_row(const struct channel_card *card, struct box line, const struct row *row,
+	const struct shown *shown)
 {
 	const struct segment *segment = segment_of(card);
 	struct screen *screen = card->frame->screen;
-	draw_textf(screen, line, 0, 0, ROLE_QUIET, "%02x", (unsigned)first);
-	int col = OFFSET_COLS, text = OFFSET_COLS + setting->cols + 1;
-	for (int i = 0; i < setting->bytes && first + i < segment->n_bytes; i++) {
-		unsigned char byte = segment->bytes[first + i];
-		style look = byte_style(segment, first + i, shown->newest);
-		if (!shown->byte[first + i]) {
-			col += 2 + ((i + 1) % setting->group == 0);
+	int col = OFFSET_COLS, text = OFFSET_COLS + row->setting.cols + 1;
+	draw_textf(screen, line, 0, 0, ROLE_QUIET, "%02x:", (unsigned)row->first);
+	draw_hex(card, line, col, row, shown);
+	for (int i = 0; row->text && i < row->setting.bytes && row->first + i < segment->n_bytes;
+		i++) {
+		int at = row->first + i;
+		unsigned char byte = segment->bytes[at];
+		style look = byte_style(segment, at, shown->newest);
+		if (!shown->byte[at])
 			continue;
-		}
-		col += draw_textf(screen, line, 0, col, look, "%02x", byte);
-		col += (i + 1) % setting->group == 0;
 		if (byte > ' ' && byte < 0x7f)
 			draw_text(screen, line, 0, text + i, look, (char[]){(char)byte, '\0'});
 		else
@@ -122,19 +138,74 @@ draw_bytes_row(const struct channel_card *card, struct box line, const struct se
 	}
 }
 
-/* Rows to draw, as offsets: all but those within locks, and but a tail of zeros that nobody ever
- * touched. */
+/* Printable characters, with nothing among them but the zeros that end them. */
+static bool
+looks_like_text(const struct segment *segment, int first)
+{
+	bool any = false;
+	for (int i = first; i < first + WORD && i < segment->n_bytes; i++) {
+		bool printable = segment->bytes[i] >= ' ' && segment->bytes[i] < 0x7f;
+		if (!printable && segment->bytes[i] != 0)
+			return false;
+		any |= printable;
+	}
+	return any;
+}
+
+/* Something there is drawn, and was not 0 always. */
+static bool
+bytes_tell(const struct segment *segment, const struct shown *shown, int first, int n)
+{
+	for (int i = first; i < first + n && i < segment->n_bytes; i++)
+		if (shown->byte[i] && (segment->bytes[i] != 0 || segment->changed[i] != 0))
+			return true;
+	return false;
+}
+
+/* The row that begins there. */
+static struct row
+row_at(const struct segment *segment, const struct shown *shown, int first, int cols)
+{
+	struct row row = {first, setting_for(cols), true};
+	/* a word of zeros after text: what follows begins where it would without the text */
+	bool filler = first % (2 * WORD) != 0 && !bytes_tell(segment, shown, first, WORD);
+	if (row.setting.bytes != WORD || OFFSET_COLS + close_set.cols > cols)
+		return row;
+	row.setting = narrow;
+	if (!filler && !looks_like_text(segment, first) &&
+		!looks_like_text(segment, first + WORD)) {
+		row.setting = close_set;
+		row.text = false;
+	}
+	return row;
+}
+
+/* All of it lies within locks. */
+static bool
+row_hidden(const struct segment *segment, const struct shown *shown, const struct row *row)
+{
+	int i = row->first, end = row->first + row->setting.bytes;
+	while (i < end && i < segment->n_bytes && !shown->byte[i])
+		i++;
+	return i >= end || i >= segment->n_bytes;
+}
+
+/* Rows to draw: all but those within locks, and but zeros that nobody ever touched, after the first
+ * rows. */
 static int
-rows_of(const struct channel_card *card, const struct shown *shown, int bytes, int *rows)
+rows_of(const struct channel_card *card, const struct shown *shown, int cols, struct row *rows)
 {
 	const struct segment *segment = segment_of(card);
-	int used = segment->n_bytes, n = 0;
-	while (used > 1 && (!shown->byte[used - 1] || (segment->bytes[used - 1] == 0 &&
-							      segment->changed[used - 1] == 0)))
-		used--;
-	for (int first = 0; first < used || (n < 2 && first < segment->n_bytes); first += bytes)
-		if (has_shown(shown, first, bytes))
-			rows[n++] = first;
+	int n = 0, first = 0;
+	while (first < segment->n_bytes) {
+		struct row row = row_at(segment, shown, first, cols);
+		first += row.setting.bytes;
+		if (row_hidden(segment, shown, &row))
+			continue;
+		if (n == 0 ||
+			bytes_tell(segment, shown, first - row.setting.bytes, row.setting.bytes))
+			rows[n++] = row;
+	}
 	return n;
 }
 
@@ -142,7 +213,8 @@ static int
 bytes_rows(const struct channel_card *card)
 {
 	struct shown shown = shown_bytes(card);
-	int rows[SEGMENT_BYTES_MAX], n = rows_of(card, &shown, setting_for(card->cols).bytes, rows);
+	struct row rows[SEGMENT_BYTES_MAX];
+	int n = rows_of(card, &shown, card->cols, rows);
 	/* on a tall card who has it attached finds room as well */
 	int most = card->rows >= 8 ? card->rows - 4 : card->rows;
 	return n < most ? n : most;
@@ -152,48 +224,43 @@ static void
 draw_bytes_part(const struct channel_card *card, struct box box)
 {
 	struct shown shown = shown_bytes(card);
-	struct setting setting = setting_for(box.cols);
-	int rows[SEGMENT_BYTES_MAX], n = rows_of(card, &shown, setting.bytes, rows), first = 0;
+	struct row rows[SEGMENT_BYTES_MAX];
+	int n = rows_of(card, &shown, box.cols, rows), first = 0;
 	/* what changed last stays in sight */
 	for (int i = 0; i < n; i++)
-		if (rows[i] <= shown.newest_at && i >= box.rows)
+		if (rows[i].first <= shown.newest_at && i >= box.rows)
 			first = i - box.rows + 1;
 	for (int i = 0; i < box.rows && first + i < n; i++)
-		draw_bytes_row(
-			card, box_part(box, i, 0, 1, box.cols), &setting, rows[first + i], &shown);
+		draw_bytes_row(card, box_part(box, i, 0, 1, box.cols), &rows[first + i], &shown);
 }
 
-/* A few bytes are often numbers: the same as int, as this machine reads them. */
+/* Four bytes alone are most often a number: the same as int, as this machine reads it. */
 static int
-numbers_rows(const struct channel_card *card)
+number_rows(const struct channel_card *card)
 {
 	const struct segment *segment = segment_of(card);
-	int ids[1];
-	return segment->size >= (int64_t)sizeof(int) && segment->size <= 4 * (int64_t)sizeof(int) &&
-	       segment->n_bytes >= (int)sizeof(int) &&
-	       locks_inside(card->model, card->id, ids, 1) == 0;
+	return segment->size == (int64_t)sizeof(int) && segment->n_bytes == (int)sizeof(int);
 }
 
 static void
-draw_numbers(const struct channel_card *card, struct box box)
+draw_number(const struct channel_card *card, struct box box)
 {
 	const struct segment *segment = segment_of(card);
 	struct screen *screen = card->frame->screen;
-	int col = draw_text(screen, box, 0, 0, ROLE_QUIET, _("as int")) + 1;
-	for (size_t at = 0; at + sizeof(int) <= (size_t)segment->n_bytes; at += sizeof(int)) {
-		int number;
-		memcpy(&number, segment->bytes + at, sizeof number);
-		col += draw_textf(screen, box, 0, col, ROLE_STRONG, "%d", number) + 1;
-	}
+	int number, col = draw_text(screen, box, 0, 0, ROLE_QUIET, _("as int")) + 1;
+	memcpy(&number, segment->bytes, sizeof number);
+	draw_textf(screen, box, 0, col, ROLE_STRONG, "%d", number);
 }
 
 /* --- size, locks, who has it --- */
 
+/* A low card has its rows for the bytes, and says the rest on its lower edge. */
+enum { ROWS_LOW = 4 };
+
 static int
-one_row(const struct channel_card *card)
+summary_rows(const struct channel_card *card)
 {
-	(void)card;
-	return 1;
+	return card->rows >= ROWS_LOW || segment_of(card)->n_bytes == 0;
 }
 
 /* "4096 B  nattch 2" */
@@ -299,10 +366,15 @@ draw_mapped(const struct channel_card *card, struct box box)
 static void
 segment_foot(const struct channel_card *card, char *buf, size_t size)
 {
+	const struct segment *segment = segment_of(card);
 	if (card->channel->removed)
 		snprintf(buf, size, "%s",
 			strstr(card->channel->name, ":/") ? _("name removed")
 							  : _("marked for removal"));
+	else if (summary_rows(card) == 0 && segment->nattch >= 0)
+		snprintf(buf, size, _("nattch %lld"), (long long)segment->nattch);
+	else if (summary_rows(card) == 0)
+		snprintf(buf, size, _("mapped %d"), segment->n_mapped);
 }
 
 static int
@@ -321,9 +393,9 @@ segment_line(const struct channel_card *card, struct box line, int col)
 
 static const struct part parts[] = {
 	{1, bytes_rows, draw_bytes_part},
-	{4, numbers_rows, draw_numbers},
+	{4, number_rows, draw_number},
 	{0, locks_rows, draw_locks},
-	{3, one_row, draw_summary},
+	{2, summary_rows, draw_summary},
 	{5, mapped_rows, draw_mapped},
 	{0},
 };

@@ -117,15 +117,15 @@ START_TEST(test_bytes_beside_their_locks)
 	int row, column;
 	expect(terminal, "segment /ring");
 	/* the bytes of the locks have no row, theirs is below */
-	expect(terminal, "48 00 00 00 00 ····");
-	expect_beside(terminal, "4c 41 42 00 00 AB··", "│");
+	expect(terminal, "48:00 00 00 00 ····");
+	expect_beside(terminal, "4c:41 42 00 00 AB··", "│");
 	expect(terminal, "◈ sem +0 0 ○ ▮consu");
 	expect(terminal, "◈ mutex +32 ○ held");
 	expect(terminal, "mapped 2");
 	/* one memory, two addresses */
 	expect_beside(terminal, "/ring 0x7f11a8e3b000", "/ring 0x7fc8308f6000");
 	/* what changed is marked without colour, too */
-	ck_assert(terminal_find(terminal, "4c 41", &row, &column));
+	ck_assert(terminal_find(terminal, "4c:41", &row, &column));
 	ck_assert(terminal_cell(terminal, row, column + 3).reverse);
 	ck_assert(!terminal_cell(terminal, row, column + 9).reverse);
 	terminal_free(terminal);
