@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "show.h"
+#include "text/particles.h"
 #include "words.h"
 
 /* One line on standard error; the exit status for wrong use and bad input. */
@@ -19,7 +20,9 @@ refuse(const struct problem *problem)
 {
 	char text[800];
 
-	fprintf(stderr, "ipcviz: %s\n", problem_text(problem, text, sizeof text));
+	problem_text(problem, text, sizeof text);
+	particles_settle(text);
+	fprintf(stderr, "ipcviz: %s\n", text);
 	return 2;
 }
 

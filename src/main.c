@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "text/particles.h"
 #include "words.h"
 
 static int
@@ -129,6 +130,8 @@ main(int argc, char **argv)
 		if (command != NULL && places_find(&places, &problem) == 0)
 			return command->run(&options, &places);
 	}
-	fprintf(stderr, "ipcviz: %s\n", problem_text(&problem, text, sizeof text));
+	problem_text(&problem, text, sizeof text);
+	particles_settle(text);
+	fprintf(stderr, "ipcviz: %s\n", text);
 	return 2;
 }

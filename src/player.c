@@ -14,6 +14,7 @@
 #include "endings.h"
 #include "follow.h"
 #include "remains.h"
+#include "text/particles.h"
 #include "words.h"
 
 enum {
@@ -41,6 +42,7 @@ player_say(struct player *player, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(player->status, sizeof player->status, format, args);
 	va_end(args);
+	particles_settle(player->status);
 	player->dirty = true;
 	if (player->plain != NULL)
 		plain_say(player->plain, player->status);

@@ -12,6 +12,7 @@
 
 #include "endings.h"
 #include "remains.h"
+#include "text/particles.h"
 #include "words.h"
 
 int
@@ -132,8 +133,9 @@ show_open_view(struct player *player, FILE *story, struct problem *problem)
 		if (player->tui == NULL) {
 			char text[800];
 
-			fprintf(stderr, _("ipcviz: %s; the story comes in sentences\n"),
-				problem_text(problem, text, sizeof text));
+			problem_text(problem, text, sizeof text);
+			particles_settle(text);
+			fprintf(stderr, _("ipcviz: %s; the story comes in sentences\n"), text);
 			plain = true;
 		}
 	}
@@ -173,7 +175,9 @@ show_end(struct player *player, int status)
 	if (player->recorder != NULL && recorder_free(player->recorder, &problem) == -1) {
 		char text[800];
 
-		fprintf(stderr, "ipcviz: %s\n", problem_text(&problem, text, sizeof text));
+		problem_text(&problem, text, sizeof text);
+		particles_settle(text);
+		fprintf(stderr, "ipcviz: %s\n", text);
 		status = status == 0 ? 1 : status;
 	}
 	if (player->progress != NULL)

@@ -9,6 +9,7 @@
 
 #include "text/ascii.h"
 #include "text/marks.h"
+#include "text/particles.h"
 #include "text/wrap.h"
 
 void
@@ -24,8 +25,10 @@ paragraph_add(struct paragraph *paragraph, const char *format, ...)
 	va_start(arguments, format);
 	int length = vsnprintf(paragraph->text + paragraph->length, room, format, arguments);
 	va_end(arguments);
-	if (length > 0)
-		paragraph->length += (size_t)length < room ? (size_t)length : room - 1;
+	if (length <= 0)
+		return;
+	particles_settle(paragraph->text + paragraph->length);
+	paragraph->length += strlen(paragraph->text + paragraph->length);
 }
 
 /* Bytes of the UTF-8 character at `text`, 0 when it is none. */

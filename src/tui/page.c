@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "text/ascii.h"
+#include "text/particles.h"
 
 void
 page_init(struct page *page, const struct screen *screen, int cols)
@@ -49,6 +50,7 @@ add(struct page *page, const char *text)
 		free(copy);
 		return NULL;
 	}
+	particles_settle(copy);
 	page->paragraphs[page->n] = (struct paragraph){.text = copy, .row = page->n_rows};
 	return &page->paragraphs[page->n++];
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "text/ascii.h"
+#include "text/particles.h"
 #include "tui/screen.h"
 #include "tui/screen_own.h"
 #include "tui/theme.h"
@@ -242,6 +243,7 @@ draw_textf(struct screen *screen, struct box box, int row, int col, style look, 
 	va_start(arguments, format);
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
+	particles_settle(text);
 	return draw_text(screen, box, row, col, look, text);
 }
 
