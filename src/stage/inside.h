@@ -179,6 +179,9 @@ struct stage {
 int64_t clock_now(void);
 struct run_marks stage_marks(const struct stage *stage);
 
+/* glance.c: a line passes */
+void glance(struct stage *stage, struct event *event);
+
 /* process.c: who is there */
 struct process *process_find(struct stage *stage, pid_t pid);
 struct process *process_add(struct stage *stage, pid_t pid);

@@ -19,6 +19,7 @@ enum {
 	SIGHTS_MAX = 12,    /* places where one object is seen */
 	OBJECT_BYTES = 256, /* of a segment, from its beginning */
 	OBJECT_CHUNK = 128, /* of them in one line */
+	OBJECT_PAUSE = 100, /* ms, the least between two looks at one object */
 	LIST_MAX = 200,     /* of the text that lists a number for each semaphore */
 };
 
@@ -74,9 +75,14 @@ struct objects {
 	uint64_t told;
 };
 
-/* object.c: a line passes; a process has ended. */
+/* object_glance.c: a line passes; a process has ended. */
 void objects_glance(struct stage *stage, struct process *process, const struct event *event);
 void objects_forget(struct stage *stage, pid_t pid);
+
+/* object.c: what a name says of the kind, and what comes after it. False: it is nothing for us. */
+bool object_kind_of(const char *name, enum object_kind *kind, const char **own);
+struct object *object_find(struct objects *objects, const char *name); /* NULL: not known */
+struct object *object_add(struct objects *objects, const char *name);  /* NULL: no memory */
 void objects_free(struct stage *stage);
 /* Does what is due; when the next look is. */
 int64_t objects_tick(struct stage *stage, int64_t now);
@@ -90,6 +96,7 @@ void object_soon(struct stage *stage, uint32_t number);
 
 /* object_look.c: asks, and records what is new (forced: all). True when there was something new. */
 bool object_look(struct stage *stage, struct object *object, bool forced);
+bool object_has_bytes(const struct object *object); /* a segment, which may change without a call */
 
 /* object_ask.c: what the kernel says. */
 struct object_facts {

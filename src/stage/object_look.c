@@ -165,12 +165,18 @@ bytes_look(struct stage *stage, struct object *object, bool forced)
 }
 
 bool
+object_has_bytes(const struct object *object)
+{
+	return object->kind == OBJECT_SHM || object->kind == OBJECT_NAMED ||
+	       object->kind == OBJECT_MAPPED;
+}
+
+bool
 object_look(struct stage *stage, struct object *object, bool forced)
 {
 	bool news = facts_look(stage, object, forced);
 
-	if (object->kind == OBJECT_SHM || object->kind == OBJECT_NAMED ||
-		object->kind == OBJECT_MAPPED)
+	if (object_has_bytes(object))
 		news |= bytes_look(stage, object, forced);
 	return news;
 }

@@ -15,10 +15,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/timerfd.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "stage/inside.h"
@@ -26,116 +23,8 @@
 
 enum {
 	OWN_DESCRIPTORS = 4096, /* wished for: one for each process that we know */
-	KILL_ROUNDS = 5000,     /* of 1 ms and more */
 	FINDINGS_PAUSE = 50,    /* ms between two questions whether it is known what crashed runs had left */
 };
-
-/* --- what a passing line tells --- */
-
-/* The name by which the lesson knows the process goes into its `born`. */
-static void
-born_named(struct event *event, const char *name)
-{
-	struct line line;
-	size_t from, after;
-
-	if (!event_has(event, FIELD_name) || event_is(event, FIELD_name, name))
-		return;
-	from = event->field[event->has[FIELD_name] - 1].at - sizeof " name=\"" + 1;
-	after = from + sizeof " name=\"" + event->field[event->has[FIELD_name] - 1].length;
-	memcpy(line.text, event->line, from);
-	line.length = from;
-	line_quoted(&line, FIELD_name, name, strlen(name));
-	if (after > event->length || line.length + (event->length - after) >= EVENT_LINE_MAX)
-		return;
-	memcpy(line.text + line.length, event->line + after, event->length - after);
-	line.length += event->length - after;
-	event_parse(event, line.text, line.length);
-}
-
-static void
-glance_born(struct stage *stage, struct process *process, struct event *event)
-{
-	pid_t ppid = (pid_t)event_number(event, FIELD_ppid, 0);
-	struct process *parent = process_find(stage, ppid);
-
-	process->slot = (int)event_number(event, FIELD_slot, -1);
-	if (!process->started) {
-		process->ppid = ppid;
-		if (parent != NULL) {
-			process->image = parent->image;
-			process->variable = parent->variable;
-			process->variable.known = false;
-			memcpy(process->name, parent->name, sizeof process->name);
-		}
-	}
-	if (process->name[0] != '\0')
-		born_named(event, process->name);
-}
-
-/* A child is known from its parent's word already, or the last process might seem to be dead when
- * it is not. */
-static void
-glance_child(struct stage *stage, const struct event *event)
-{
-	pid_t child = 0;
-
-	if (event->call == CALL_fork || event->call == CALL_vfork || event->call == CALL__Fork)
-		child = (pid_t)event_number(event, FIELD_ret, 0);
-	else if (event_has(event, FIELD_child))
-		child = (pid_t)event_number(event, FIELD_child, 0);
-	/* Its whole life may lie before this line of its parent's. */
-	if (child > 0 && process_find(stage, child) == NULL && !death_was_told(stage, child)) {
-		struct process *process = process_add(stage, child);
-
-		if (process != NULL) {
-			process->ppid = event->pid;
-			death_watch(stage, process);
-		}
-	}
-}
-
-/* What the probe did in our place is looked at, as if we had done it. */
-static void
-glance_act(struct stage *stage, struct process *process, const struct event *event)
-{
-	int fd = (int)event_number(event, FIELD_fd, -1);
-
-	if (fd >= 0 && event_is(event, FIELD_by, "probe") && !event_is(event, FIELD_op, "close"))
-		look_descriptors(stage, process, fd, true);
-}
-
-static void
-glance(struct stage *stage, struct event *event)
-{
-	struct process *process;
-
-	if (event->pid <= 0 || event->tid <= 0)
-		return;
-	process = process_find(stage, event->pid);
-	if (process != NULL && process->dead) {
-		process_forget(stage, process); /* its number is another process's now */
-		process = NULL;
-	}
-	if (process == NULL) {
-		if ((process = process_add(stage, event->pid)) == NULL)
-			return;
-		death_watch(stage, process);
-	}
-	look_glance(stage, process, event);
-	if (event->what == WHAT_born)
-		glance_born(stage, process, event);
-	else if (event->what == WHAT_exec) {
-		process->image = ++stage->images;
-		process->variable = (struct variable){0};
-		process->n_fds = 0;
-	} else if (event->what == WHAT_leave)
-		glance_child(stage, event);
-	else if (event->what == WHAT_act)
-		glance_act(stage, process, event);
-	objects_glance(stage, process, event);
-	estate_glance(stage, event);
-}
 
 /* --- the source --- */
 
@@ -454,94 +343,6 @@ stage_marks(const struct stage *stage)
 	return (struct run_marks){.id = stage->run_id,
 		.control_fd = stage->control_write,
 		.control_inode = stage->control_inode};
-}
-
-/* Kills what we have as children; orphans come to us, so in the end that is everybody. Answers how
- * many. */
-static int
-kill_children(const struct stage *stage)
-{
-	char path[64], text[4096], *at = text;
-	int killed = 0, fd;
-	ssize_t n;
-
-	snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
-		return 0;
-	n = read(fd, text, sizeof text - 1);
-	close(fd);
-	text[n > 0 ? n : 0] = '\0';
-	for (char *end; *at != '\0'; at = end) {
-		pid_t pid = (pid_t)strtol(at, &end, 10);
-
-		if (end == at)
-			break;
-		if (pid != stage->janitor && kill(pid, SIGKILL) == 0)
-			killed++;
-	}
-	return killed;
-}
-
-static void
-kill_known(struct stage *stage)
-{
-	struct process *process;
-
-	for (process = process_first(stage); process != NULL; process = process_next(process)) {
-		if (process->ended)
-			continue;
-		/* Its session at one blow first: against who forks faster than we look. */
-		if (process->started && getpgid(process->pid) == process->pid)
-			kill(-process->pid, SIGKILL);
-		if (process->pidfd >= 0)
-			syscall(SYS_pidfd_send_signal, process->pidfd, SIGKILL, NULL, 0);
-	}
-}
-
-static void
-reap_children(struct stage *stage)
-{
-	siginfo_t info = {0};
-
-	while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0) {
-		if (info.si_pid == stage->janitor)
-			stage->janitor = 0;
-		info.si_pid = 0;
-	}
-}
-
-static void
-kill_everybody(struct stage *stage)
-{
-	const struct run_marks marks = stage_marks(stage);
-
-	if (stage->board != NULL) {
-		/* Who calls anything now stands at its gate. */
-		atomic_store(&stage->board->first_gate, GATE_SHUT);
-		for (int i = 0; i < BOARD_SLOTS; i++)
-			atomic_fetch_or(&stage->board->slot[i].gate, GATE_SHUT);
-	}
-	kill_known(stage);
-	for (int round = 0; round < KILL_ROUNDS; round++) {
-		int found = leftover_kill(&marks, stage->janitor) + kill_children(stage);
-
-		reap_children(stage);
-		if (found == 0)
-			break;
-		nanosleep(&(struct timespec){.tv_nsec = 1 * MS}, NULL);
-	}
-	if (stage->board != NULL)
-		atomic_store(&stage->board->owner, 0);
-}
-
-void
-stage_end(struct stage *stage)
-{
-	if (getpid() != stage->owner || stage->janitor <= 0)
-		return;
-	kill_everybody(stage);
-	janitor_stop(stage);
-	reap_children(stage);
 }
 
 void
