@@ -71,10 +71,10 @@ cause_value(const struct model *model, int id, char *buf, size_t size)
 	else if (stuck.delta == 0)
 		explain_say(buf, size, _("the value is %lld, it waits for 0"), value);
 	else if (has_several(channel))
-		explain_say(buf, size, _("the value of number %d is %lld, it asks for %lld"),
-			stuck.number, value, asked);
+		explain_say(buf, size, _("it wants %lld of number %d and finds %lld"), asked,
+			stuck.number, value);
 	else
-		explain_say(buf, size, _("the value is %lld, it asks for %lld"), value, asked);
+		explain_say(buf, size, _("it wants %lld and finds %lld"), asked, value);
 }
 
 /* The one that is known to have it; NONE: nobody, or several. */

@@ -260,7 +260,7 @@ START_TEST(two_semaphores_in_opposite_order)
 	tell(model, STUCK(11, "0-1"));
 	ck_assert_str_eq(circle(model), "10 11");
 	ck_assert_str_eq(edges(model), "10>11! 11>10!");
-	ck_assert_str_eq(cause_text(model, 10), "the value of number 1 is 0, it asks for 1");
+	ck_assert_str_eq(cause_text(model, 10), "it wants 1 of number 1 and finds 0");
 	tell(model, "95 0 0 look obj=sem:9 values=1,0\n"); /* somebody helped from outside */
 	ck_assert_str_eq(circle(model), "");
 	model_free(model);
@@ -561,7 +561,7 @@ START_TEST(what_waiters_ask)
 	model_free(model);
 	model = told(BORN(10) NAMED(10, "a", 0) WAITS(10, "a"));
 	ck_assert_str_eq(asks(model, 10), "-1");
-	ck_assert_str_eq(cause_text(model, 10), "the value is 0, it asks for 1");
+	ck_assert_str_eq(cause_text(model, 10), "it wants 1 and finds 0");
 	ck_assert_str_eq(wake_text(model, 10), "wakes when somebody posts");
 	model_free(model);
 }
