@@ -48,6 +48,26 @@ lock_group_find(const struct lock_group *group, int channel)
 	return -1;
 }
 
+/* "full 3 mutex 0▮1" */
+static void
+draw_rest(const struct frame *frame, struct box line, const struct lock_group *group, int first)
+{
+	const struct model *model = frame->view->model;
+	int col = 0;
+	for (int i = first; i < group->n && col < line.cols; i++) {
+		int id = group->ids[i];
+		const struct channel *channel = &model->channels[id];
+		struct channel_card card = {frame, model, channel, id, 1, line.cols};
+		char name[96];
+		channel_short_name(channel, name, sizeof name);
+		col += draw_text(frame->screen, line, 0, col, ROLE_NORMAL, name) + 1;
+		if (channel->semaphores->n > 0)
+			col += draw_textf(frame->screen, line, 0, col, ROLE_STRONG, "%lld",
+				(long long)channel->semaphores->items[0].value);
+		col = waiters_count(&card, line, col) + 1;
+	}
+}
+
 void
 lock_group_card(const struct frame *frame, struct box box, const struct lock_group *group)
 {
@@ -67,8 +87,7 @@ lock_group_card(const struct frame *frame, struct box box, const struct lock_gro
 	for (int i = 0; i < group->n && i < inside.rows; i++) {
 		struct box line = box_part(inside, i, 0, 1, inside.cols);
 		if (i == inside.rows - 1 && i < group->n - 1)
-			draw_textf(
-				frame->screen, line, 0, 0, ROLE_STATUS, _("%d more"), group->n - i);
+			draw_rest(frame, line, group, i);
 		else
 			single_line(frame, line, group->ids[i], names);
 	}

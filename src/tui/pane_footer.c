@@ -101,14 +101,17 @@ footer_click(const struct frame *frame, struct box box, int col)
 	return COMMAND_NONE;
 }
 
-/* "↻ closed cycle: W": its cells from the right edge. */
+/* "↻ closed cycle: W", or of one that waits for itself or for the dead: its cells from the right
+ * edge. */
 static int
 draw_cycle_sign(const struct frame *frame, struct box box)
 {
 	char words[64];
 	if (frame->cycle == 0)
 		return 0;
-	snprintf(words, sizeof words, _(" %s closed cycle: %s shows it "),
+	snprintf(words, sizeof words,
+		frame->cycle == 1 ? _(" %s waits in vain: %s shows it ")
+				  : _(" %s closed cycle: %s shows it "),
 		glyph(frame->screen, GLYPH_CYCLE), key_of(COMMAND_WAITS)->keys);
 	int cells = text_cells(words);
 	if (cells + 4 > box.cols)

@@ -95,10 +95,11 @@ link_lines_brief(const struct frame *frame, struct box line, const struct link *
 		bool focused =
 			frame->focus->fd == NONE && frame->focus->channel == links[i].channel;
 		channel_short_name(&model->channels[links[i].channel], name, sizeof name);
-		if (needed > line.cols)
-			title_fit(frame->screen, name, (line.cols - col) / (n - i) - 1);
-		col += draw_text(frame->screen, line, 0, col,
-			       focused ? ROLE_SELECTED : ROLE_NORMAL, name) +
+		/* the last ones are cut, and rather one much than all a little */
+		if (needed > line.cols && i == n - 1)
+			title_fit(frame->screen, name, line.cols - col);
+		col += draw_text(frame->screen, line, 0, col, focused ? ROLE_SELECTED : ROLE_NORMAL,
+			       name) +
 		       1;
 	}
 }

@@ -371,6 +371,8 @@ segment_foot(const struct channel_card *card, char *buf, size_t size)
 		snprintf(buf, size, "%s",
 			strstr(card->channel->name, ":/") ? _("name removed")
 							  : _("marked for removal"));
+	else if (segment->n_mapped == 0 && segment->n_bytes > 0)
+		snprintf(buf, size, "%s", _("as seen last"));
 	else if (summary_rows(card) == 0 && segment->nattch >= 0)
 		snprintf(buf, size, _("nattch %lld"), (long long)segment->nattch);
 	else if (summary_rows(card) == 0)

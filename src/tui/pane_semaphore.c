@@ -243,31 +243,20 @@ draw_kernel(const struct channel_card *card, struct box box)
 {
 	const struct semaphore *semaphore = &set_of(card)->items[0];
 	struct screen *screen = card->frame->screen;
-	int col = 0;
+	char words[80] = "", pid[24] = "";
+	size_t at = 0;
 	if (semaphore->ncnt >= 0)
-		col = draw_textf(screen, box, 0, 0, ROLE_QUIET, "GETNCNT %lld",
-			      (long long)semaphore->ncnt) +
-		      1;
+		at += (size_t)snprintf(
+			words, sizeof words, "GETNCNT %lld ", (long long)semaphore->ncnt);
 	if (semaphore->zcnt > 0 || (semaphore->zcnt == 0 && box.cols >= 36))
-		col += draw_textf(screen, box, 0, col, ROLE_QUIET, "GETZCNT %lld",
-			       (long long)semaphore->zcnt) +
-		       1;
+		at += (size_t)snprintf(
+			words + at, sizeof words - at, "GETZCNT %lld ", (long long)semaphore->zcnt);
 	if (semaphore->last_pid > 0)
-		draw_textf(screen, box, 0, col, ROLE_QUIET, "GETPID %d", (int)semaphore->last_pid);
-}
-
-/* System V asks the kernel always: nothing to tell. */
-static int
-needed_rows(const struct channel_card *card)
-{
-	return !channel_is_system_v(card->channel);
-}
-
-static void
-draw_needed(const struct channel_card *card, struct box box)
-{
-	draw_text(card->frame->screen, box, 0, 0, ROLE_QUIET,
-		set_of(card)->needed_kernel ? _("went to the kernel") : _("no kernel needed"));
+		snprintf(pid, sizeof pid, "GETPID %d", (int)semaphore->last_pid);
+	/* half a number would be a wrong one; the evidence has it whole */
+	if ((int)(at + strlen(pid)) <= box.cols)
+		snprintf(words + at, sizeof words - at, "%s", pid);
+	draw_text(screen, box, 0, 0, ROLE_QUIET, words);
 }
 
 static int
@@ -300,12 +289,23 @@ draw_place(const struct channel_card *card, struct box box)
 }
 
 static void
+condition_foot(const struct channel_card *card, char *buf, size_t size)
+{
+	if (card->channel->removed)
+		snprintf(buf, size, "%s",
+			strstr(card->channel->name, ":/") ? _("name removed") : _("removed"));
+}
+
+/* System V asks the kernel always; of the others that is news. */
+static void
 semaphore_foot(const struct channel_card *card, char *buf, size_t size)
 {
-	if (!card->channel->removed)
-		return;
-	snprintf(buf, size, "%s",
-		strstr(card->channel->name, ":/") ? _("name removed") : _("removed"));
+	if (card->channel->removed)
+		condition_foot(card, buf, size);
+	else if (!channel_is_system_v(card->channel))
+		snprintf(buf, size, "%s",
+			set_of(card)->needed_kernel ? _("went to the kernel")
+						    : _("no kernel needed"));
 }
 
 static int
@@ -340,7 +340,6 @@ static const struct part semaphore_parts[] = {
 	{4, undo_rows, draw_undos},
 	{2, place_rows, draw_place},
 	{6, kernel_rows, draw_kernel},
-	{7, needed_rows, draw_needed},
 	{0},
 };
 
@@ -375,7 +374,7 @@ static const struct part condition_parts[] = {
 };
 
 const struct channel_view view_condition = {
-	.parts = condition_parts, .foot = semaphore_foot, .line = condition_line};
+	.parts = condition_parts, .foot = condition_foot, .line = condition_line};
 
 /* --- locks within a segment's card --- */
 

@@ -483,8 +483,9 @@ waits_draw(void *state, const struct frame *frame, struct box box)
 	if (picture->n_rows > left)
 		fill(picture, false);
 	snprintf(title, sizeof title, "%s",
-		picture->n_cycle ? _("who waits for whom: a closed cycle")
-				 : _("who waits for whom"));
+		picture->n_cycle > 1    ? _("who waits for whom: a closed cycle")
+		: picture->n_cycle == 1 ? _("who waits for whom: one in vain")
+					: _("who waits for whom"));
 	draw_frame(frame->screen, box, picture->n_cycle ? ROLE_BLOCKED : ROLE_FRAME, false, title,
 		NULL);
 	left = draw_words(picture, inside);
