@@ -106,6 +106,30 @@ call_arguments(struct call *call, const struct event *event)
 		call->type = event_word(event, FIELD_prot, "PROT_WRITE");
 		call->except = event_word(event, FIELD_flags, "MAP_PRIVATE");
 		break;
+	case CALL_send:
+	case CALL_sendto:
+	case CALL_sendmsg:
+	case CALL_sendmmsg:
+	case CALL_recv:
+	case CALL_recvfrom:
+	case CALL_recvmsg:
+	case CALL_recvmmsg:
+		call->nonblock = event_word(event, FIELD_flags, "MSG_DONTWAIT");
+		call->copies = event_word(event, FIELD_flags, "MSG_PEEK");
+		call->except = event_word(event, FIELD_flags, "MSG_CMSG_CLOEXEC");
+		break;
+	case CALL_socket:
+	case CALL_socketpair:
+		call->nonblock = event_word(event, FIELD_socktype, "SOCK_NONBLOCK");
+		call->type = event_word(event, FIELD_socktype, "SOCK_CLOEXEC");
+		break;
+	case CALL_accept4:
+		call->except = event_word(event, FIELD_flags, "SOCK_NONBLOCK");
+		call->type = event_word(event, FIELD_flags, "SOCK_CLOEXEC");
+		break;
+	case CALL_ioctl:
+		call->n = number_of(event, FIELD_value, -1);
+		break;
 	case CALL_semctl:
 	case CALL_sem_init:
 	case CALL_sem_open:

@@ -5,7 +5,7 @@
  * flags (open(2), "open file description"). Counts of descriptors per description and per channel
  * end are kept here and nowhere else.
  */
-#include "model/fold.h"
+#include "model/endpoint.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -60,8 +60,10 @@ description_leave(struct model *model, int id, int process)
 		channel->last_write_closer = process;
 	if (end & END_READ && channel->n_readers == 0)
 		channel->last_read_closer = process;
-	if (channel->n_open == 0 && !forks_hold(model, where)) {
-		if (channel->queue == NULL)
+	if (channel->n_open == 0 && !forks_hold(model, where) && !passing_holds(model, where)) {
+		if (channel->endpoint != NULL)
+			endpoint_closed(model, where, process);
+		else if (channel->queue == NULL)
 			pipe_gone(model, channel);
 		else if (channel->removed)
 			queue_clear(channel); /* nobody can come to it any more */

@@ -2,7 +2,7 @@
  *
  * What a call that returned did to descriptors and processes, by its manual page.
  */
-#include "model/fold.h"
+#include "model/endpoint.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -171,6 +171,59 @@ effect_close_range(struct model *model, struct process *process, const struct ca
 		(event_number(event, FIELD_arg, 0) & 4) != 0); /* CLOSE_RANGE_CLOEXEC */
 }
 
+/* --- sockets ----------------------------------------------------------------------- */
+
+static void
+socket_descriptor(struct model *model, struct process *process, int channel, int fd, bool nonblock,
+	bool cloexec)
+{
+	if (channel == NONE || fd < 0)
+		return;
+	descriptor_close(model, process, fd, model->events); /* closed unseen, its number is taken again */
+	descriptor_set(model, process, fd,
+		table_add_description(
+			model, channel, END_BOTH, O_RDWR | (nonblock ? O_NONBLOCK : 0)),
+		cloexec);
+}
+
+/* socket, accept and socketpair: flags come with the type, or, of accept4, as such. An accepted socket does not inherit
+ * O_NONBLOCK (accept(2)). */
+static void
+effect_socket(struct model *model, struct process *process, const struct call *call,
+	const struct event *event)
+{
+	bool accepts = call->id == CALL_accept || call->id == CALL_accept4;
+	int flags = event_flags(event);
+	bool nonblock = flags != -1 ? flags & O_NONBLOCK
+			: accepts   ? call->except
+				    : call->nonblock;
+	bool cloexec = call->type != 0 || (flags != -1 && flags & O_CLOEXEC);
+	int channel = event_channel(model, event), fd[2];
+
+	if (accepts && channel == call->channel)
+		return; /* it does not say which one it made */
+	if (call->id != CALL_socketpair) {
+		socket_descriptor(model, process, channel, (int)call->ret, nonblock, cloexec);
+	} else if (two_numbers(event, &fd[0], &fd[1])) {
+		int pair = channel_named(model, event, FIELD_pair);
+		socket_descriptor(model, process, channel, fd[0], nonblock, cloexec);
+		socket_descriptor(model, process, pair, fd[1], nonblock, cloexec);
+	}
+}
+
+static void
+effect_ioctl(struct model *model, struct process *process, const struct call *call,
+	const struct event *event)
+{
+	struct description *description = descriptor_description(model, process, call->fd);
+
+	if (description == NULL || description->flags == -1 ||
+		!event_is(event, FIELD_cmd, "FIONBIO") || call->n < 0)
+		return;
+	description->flags &= ~O_NONBLOCK;
+	description->flags |= call->n != 0 ? O_NONBLOCK : 0;
+}
+
 /* --- processes --------------------------------------------------------------------- */
 
 /* The parent's side: the child exists, whether or not it has said so itself. */
@@ -275,6 +328,15 @@ effect_apply(struct model *model, int id, const struct call *call, const struct 
 	case CALL_mq_open:
 	case CALL_shm_open:
 		effect_open(model, id, call, event);
+		break;
+	case CALL_socket:
+	case CALL_socketpair:
+	case CALL_accept:
+	case CALL_accept4:
+		effect_socket(model, process, call, event);
+		break;
+	case CALL_ioctl:
+		effect_ioctl(model, process, call, event);
 		break;
 	case CALL_shmat:
 	case CALL_shmdt:

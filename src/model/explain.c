@@ -22,6 +22,12 @@ is_pipe(const struct channel *channel)
 	return channel != NULL && (channel->kind == CHANNEL_PIPE || channel->kind == CHANNEL_FIFO);
 }
 
+static bool
+at_socket(const struct channel *channel)
+{
+	return channel != NULL && channel->endpoint != NULL;
+}
+
 /* --- causes ------------------------------------------------------------------------ */
 
 static void
@@ -111,6 +117,10 @@ process_cause_text(const struct model *model, int id, char *buf, size_t size)
 	buf[0] = '\0';
 	if (process->state == PROCESS_STOPPED) {
 		explain_say(buf, size, _("a signal has stopped it"));
+		return;
+	}
+	if (at_socket(channel)) {
+		cause_at_socket(model, id, buf, size);
 		return;
 	}
 	switch (process->cause) {
@@ -264,6 +274,10 @@ process_wake_text(const struct model *model, int id, char *buf, size_t size)
 	buf[0] = '\0';
 	if (process->state == PROCESS_STOPPED) {
 		explain_say(buf, size, _("goes on when SIGCONT comes"));
+		return;
+	}
+	if (at_socket(waited_for(model, process))) {
+		wake_at_socket(model, id, buf, size);
 		return;
 	}
 	switch (process->cause) {

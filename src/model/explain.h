@@ -23,5 +23,8 @@ const char *explain_object(const struct channel *channel, char *buf, size_t size
 /* Of a process that waits at a queue, a semaphore or a lock. */
 void cause_of_object(const struct model *model, int process, char *buf, size_t size);
 void wake_at_object(const struct model *model, int process, char *buf, size_t size);
+/* Of a process that waits at a socket. */
+void cause_at_socket(const struct model *model, int process, char *buf, size_t size);
+void wake_at_socket(const struct model *model, int process, char *buf, size_t size);
 
 #endif

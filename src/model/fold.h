@@ -50,6 +50,7 @@ object_takes(const struct channel *channel, enum call_id id)
 	if (channel->kind == CHANNEL_PIPE)
 		return false;
 	return channel->queue != NULL || channel->semaphores != NULL ||
+	       channel->endpoint != NULL ||
 	       (channel->segment != NULL && (call_traits(id) & (CALL_READS | CALL_WRITES)) == 0);
 }
 
@@ -89,6 +90,7 @@ void queue_figures(struct model *model, int channel, const struct event *event, 
 void queue_made(struct model *model, int channel);
 void queue_clear(struct channel *channel);
 bool queue_has_room(const struct channel *channel, int64_t bytes); /* as far as is known */
+struct queue *queue_create(void); /* NULL: no memory */
 
 /* semaphore.c: semaphores, mutexes and conditions */
 struct operation {
@@ -196,6 +198,13 @@ void pipe_fell_asleep(struct model *model, struct process *process, struct call 
 int pipe_moved(struct model *model, int channel, int process, struct call *call,
 	const struct event *event);
 void pipe_looked(struct model *model, int channel, int64_t used);
+/* Bytes of a write (NULL: of none that was seen) go in behind all others; `packet`: as one that O_DIRECT made. */
+void pipe_put(struct model *model, struct channel *channel, int writer, const struct call *call,
+	int64_t bytes, bool inferred, bool packet);
+int64_t pipe_take(struct channel *channel, int64_t bytes); /* oldest first; how many were missing */
+/* What was credited to a write in flight, newest first; how many had been read already. */
+int64_t pipe_take_back(struct model *model, struct channel *channel, uint64_t write, int64_t bytes);
+void pipe_preview(struct channel *channel, const struct call *call, const struct event *event);
 void pipe_caller_add(
 	struct model *model, struct channel *channel, int process, int32_t tid, bool writes);
 void pipe_caller_remove(struct channel *channel, int process, int32_t tid, bool writes);
@@ -205,6 +214,10 @@ void wait_update(struct model *model, int process);          /* why it waits */
 void wait_channel_changed(struct model *model, int channel); /* … for all in calls on it */
 void wait_woken(struct model *model, int process, const struct call *call,
 	const struct event *event, int giver);
+/* Who closed the last descriptor on this end, or is about to; NONE. */
+int last_closer(const struct model *model, int channel, enum end end);
+/* Whose read or write on the channel is newest since the sleeper began, or in flight; NONE. */
+int last_mover(const struct model *model, int channel, bool writes, const struct call *sleeper, int self);
 
 /* call.c: what calls are, by name */
 static inline bool

@@ -122,7 +122,8 @@ static bool
 writes_bytes(const struct model *model, const struct call *call)
 {
 	return call_traits(call->id) & CALL_WRITES &&
-	       (call->channel == NONE || model->channels[call->channel].queue == NULL);
+	       (call->channel == NONE || (model->channels[call->channel].queue == NULL &&
+						 model->channels[call->channel].endpoint == NULL));
 }
 
 /* The kernel said in which state the process is. It counts for the newest call of the thread that

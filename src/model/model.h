@@ -45,6 +45,9 @@ enum {
 	USERS_MAX = 256,         /* processes kept per object */
 	HOLDINGS_MAX = 1024,     /* per set of semaphores; likewise undos */
 	MAPPINGS_MAX = 64,       /* per process */
+	RUNGS_MAX = 8,           /* per socket: calls on the way to its connection */
+	UNPAIRED_MAX = 4,        /* writes kept per socket until its other end is known; further ones are joined */
+	PASSING_MAX = 16,        /* descriptors on their way to a socket */
 	MODEL_MESSAGES_MAX = 65536,   /* over all queues; likewise below */
 	MODEL_SEMAPHORES_MAX = 65536,
 	MODEL_HOLDINGS_MAX = 65536,   /* and as many undos */
@@ -105,7 +108,7 @@ struct call {
 	uint64_t at;      /* call site, 0 unknown */
 	uint64_t event;   /* sequence number of its newest event */
 	uint64_t begun;   /* sequence number of its `enter`; 0 when only reached */
-	int other;        /* a second channel: the mutex of pthread_cond_wait; NONE */
+	int other;        /* a second channel: the mutex of pthread_cond_wait, the socket that a send goes to; NONE */
 	int64_t type;     /* message type or priority; of msgrcv's enter the type wanted; 0 without */
 	int sem;          /* number in the set of the (first) semaphore asked for; 0 */
 	char ops[48];     /* semop's operations, or the command of msgctl and its kin, as the event wrote them; "" without */
@@ -117,7 +120,7 @@ struct call {
 	bool nonblock;    /* its description was O_NONBLOCK when it entered, or it asked so itself (IPC_NOWAIT) */
 	bool timed;       /* it asked for a time limit: it ends by itself */
 	bool except;      /* msgrcv with MSG_EXCEPT: any type but that */
-	bool copies;      /* msgrcv with MSG_COPY: the message at that place, which stays */
+	bool copies;      /* msgrcv with MSG_COPY: the message at that place; recv with MSG_PEEK: it stays */
 	uint64_t write;   /* number of this write in its channel, once bytes of it were seen; 0 before */
 	int64_t moved_early; /* bytes of this write that a reader was seen to take, or that were seen in the pipe, before it left */
 	char text[96];    /* call_text() of its newest event */
@@ -333,14 +336,32 @@ struct endpoint {
 	int other;          /* channel id of the socket at the other end; NONE: none, or not observed */
 	int listener;       /* channel id of the listening socket that accepted it; NONE */
 	bool listening, connected;
-	bool shut_read, shut_write, other_closed, reset;
+	bool shut_read, shut_write, reset;
+	bool other_closed;  /* the other end is closed; where it is not observed: will send no more */
 	char state[16];     /* TCP: the kernel's word (LISTEN, ESTABLISHED, TIME_WAIT …); "" unknown */
 	int backlog, waiting; /* of a listening socket; -1 unknown */
 	int64_t out_queue, receive_buffer, send_buffer, filled; /* bytes, the kernel's word; -1 unknown */
 	int64_t drops;      /* the kernel's count; -1 unknown */
-	uint64_t sent, received, sent_to; /* datagrams: sent from here, received here, addressed to here */
-	struct rung rungs[8];
+	/* Datagrams. What was addressed to here is a sum that closes: sent_to = received + in the queue + dropped. What
+	 * nobody was seen to send counts as addressed when it is received or dropped. */
+	uint64_t sent, received, sent_to; /* sent from here, received here, addressed to here */
+	uint64_t dropped;   /* of those addressed to here: the kernel's word, or concluded from an empty queue */
+	uint64_t cut;       /* received, and cut off by a short buffer */
+	bool refused;       /* what was sent from here found nobody, and a later call said so (ECONNREFUSED) */
+	struct rung rungs[RUNGS_MAX];
 	int n_rungs;
+
+	/* for the fold alone */
+	int queued;         /* channel id of the listening socket in whose backlog it lies; NONE */
+	struct unpaired {   /* what was sent from here while the other end was not known */
+		int writer;
+		int64_t bytes;
+		uint8_t n_preview;
+		char preview[PREVIEW_MAX];
+	} unpaired[UNPAIRED_MAX];
+	int n_unpaired;
+	int passing[PASSING_MAX]; /* descriptions on their way to here (SCM_RIGHTS), each held */
+	int n_passing;
 };
 
 /* A process that used an object: called something on it, has it mapped or open. */
@@ -404,7 +425,7 @@ struct channel {
 	struct endpoint *endpoint;     /* CHANNEL_SOCKET; else NULL */
 	struct semaphores *semaphores; /* CHANNEL_SEM, CHANNEL_MUTEX, CHANNEL_COND; else NULL */
 	int inside, inside_at; /* the segment that this semaphore, mutex or condition lies in, and where; NONE */
-	struct user *users; /* in the order of their first use; kinds from CHANNEL_MSG on, and FIFOs being opened */
+	struct user *users; /* in the order of their first use; kinds from CHANNEL_MSG on, FIFOs being opened, sockets */
 	int n_users, room_users;
 	struct caller *callers; /* reads and writes in flight on it, in the order of their `enter` */
 	int n_callers;
@@ -464,6 +485,7 @@ struct model {
 	int n_forks;
 	int n_runs, n_slots;           /* over all pipes: room, not use; likewise below */
 	int n_messages, n_semaphores, n_holdings, n_undos, n_users;
+	int n_passing; /* descriptors on their way through sockets */
 	int free_description;          /* first of a list by next_free, or NONE */
 	int spare_processes[MODEL_PROCESSES_MAX / 4]; /* dead ones that nothing refers to any more */
 	int n_spare_processes;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a channel has beside bytes in order: a queue of messages, a segment's memory, semaphores, and the processes
- * that use it. Made with the channel by its kind, and gone with it.
+ * What a channel has beside bytes in order: a queue of messages, a segment's memory, semaphores, an end of a connection,
+ * and the processes that use it. Made with the channel by its kind, and gone with it.
  */
-#include "model/fold.h"
+#include "model/endpoint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ object_lives(const struct channel *channel)
 
 /* --- made --- */
 
-static struct queue *
+struct queue *
 queue_create(void)
 {
 	struct queue *queue = calloc(1, sizeof *queue);
@@ -129,6 +129,8 @@ object_called(struct model *model, int process, struct call *call, const struct 
 	unsigned traits = call_traits(call->id);
 
 	model->touched_channel = call->channel;
+	if (channel->endpoint != NULL)
+		return endpoint_called(model, process, call, event);
 	if (channel->queue != NULL) {
 		user_touch(model, call->channel, process, (traits & CALL_READS) != 0,
 			(traits & CALL_WRITES) != 0);
@@ -146,7 +148,9 @@ object_figures(struct model *model, int id, const struct event *event, uint64_t 
 {
 	const struct channel *channel = &model->channels[id];
 
-	if (channel->queue != NULL)
+	if (channel->kind == CHANNEL_SOCKET)
+		endpoint_learn(model, id, event);
+	else if (channel->queue != NULL)
 		queue_figures(model, id, event, begun);
 	else if (channel->semaphores != NULL)
 		semaphores_figures(model, id, event, false);
@@ -203,6 +207,8 @@ object_process_gone(struct model *model, int process)
 void
 object_release(struct model *model, struct channel *channel)
 {
+	if (channel->endpoint != NULL)
+		endpoint_release(model, channel);
 	if (channel->queue != NULL) {
 		model->n_messages -= channel->queue->room_messages;
 		free(channel->queue->messages);
@@ -257,6 +263,8 @@ object_forget_processes(struct channel *channel, const bool *gone)
 		forget_id(&channel->queue->notified, gone);
 	if (channel->semaphores != NULL)
 		semaphores_forget(channel->semaphores, gone);
+	if (channel->endpoint != NULL)
+		endpoint_forget_processes(channel, gone);
 	users_forget(channel, gone);
 }
 
@@ -313,6 +321,8 @@ object_clone(struct model *clone, struct channel *channel)
 		good &= table_copy((void **)&channel->segment, 1, sizeof *channel->segment);
 	if (channel->semaphores != NULL)
 		good &= semaphores_clone(clone, channel);
+	if (channel->endpoint != NULL)
+		good &= endpoint_clone(channel);
 	good &= table_copy((void **)&channel->users, channel->n_users, sizeof *channel->users);
 	if (!good)
 		channel->n_users = 0;

@@ -281,7 +281,7 @@ lies_add(struct channel *channel, int64_t bytes)
 }
 
 /* Bytes go in behind all others. `write` 0 and `writer` NONE: nobody was seen to write them. */
-static void
+void
 pipe_put(struct model *model, struct channel *channel, int writer, const struct call *call,
 	int64_t bytes, bool inferred, bool packet)
 {
@@ -316,7 +316,7 @@ pipe_put(struct model *model, struct channel *channel, int writer, const struct 
 }
 
 /* Takes bytes out, oldest first; returns how many were missing. */
-static int64_t
+int64_t
 pipe_take(struct channel *channel, int64_t bytes)
 {
 	while (bytes > 0 && channel->lies > 0) {
@@ -339,7 +339,7 @@ pipe_take(struct channel *channel, int64_t bytes)
 
 /* Takes back what was wrongly credited to a write, newest bytes first; returns how many had been
  * read already. */
-static int64_t
+int64_t
 pipe_take_back(struct model *model, struct channel *channel, uint64_t write, int64_t bytes)
 {
 	bool any = false;
@@ -358,7 +358,7 @@ pipe_take_back(struct model *model, struct channel *channel, uint64_t write, int
 			memmove(run, run + 1, (size_t)(channel->n_runs - i) * sizeof *run);
 		}
 	}
-	if (any)
+	if (any && channel_is_pipe(channel))
 		slots_rebuild(model, channel);
 	return bytes;
 }
@@ -526,8 +526,8 @@ pipe_looked(struct model *model, int id, int64_t used)
 
 /* --- calls --- */
 
-static void
-write_preview(struct channel *channel, const struct call *call, const struct event *event)
+void
+pipe_preview(struct channel *channel, const struct call *call, const struct event *event)
 {
 	char preview[PREVIEW_MAX + 1];
 	int newest = channel->n_runs - 1;
@@ -625,7 +625,7 @@ pipe_moved(struct model *model, int id, int process, struct call *call, const st
 	if (writes) {
 		write_settle(model, channel, process, call, moved, used);
 		if (moved > 0)
-			write_preview(channel, call, event);
+			pipe_preview(channel, call, event);
 		channel->write_left = model->events;
 	} else {
 		if (channel->n_runs > 0 && moved > 0)

@@ -4,7 +4,7 @@
  * interrupted call is still in flight, and threads (told apart by tid) add theirs. The state
  * follows from the newest call and from what the kernel said of it.
  */
-#include "model/fold.h"
+#include "model/endpoint.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -353,6 +353,8 @@ call_takes_off(struct model *model, int id, struct call *call, const struct even
 		call_signals(model, id, call);
 	if (call->channel != NONE && model->channels[call->channel].kind != CHANNEL_PIPE)
 		object_entered(model, id, call);
+	if (call->channel != NONE && model->channels[call->channel].kind == CHANNEL_SOCKET)
+		endpoint_entered(model, id, call, event);
 	lane_mark(model, process, LANE_ENTER, call->id, NONE);
 }
 
@@ -469,6 +471,8 @@ call_end(struct model *model, const struct event *event)
 	process_says(model, process, &call, event);
 	if (call.channel == NONE && call_is_ipc(call.id))
 		call.channel = event_channel(model, event);
+	if (call.channel != NONE && model->channels[call.channel].kind == CHANNEL_SOCKET)
+		endpoint_learn(model, call.channel, event);
 	if (call.channel != NONE && object_takes(&model->channels[call.channel], call.id))
 		giver = object_called(model, id, &call, event);
 	else if (call_moves(call.id) && call.channel != NONE)

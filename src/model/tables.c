@@ -5,7 +5,7 @@
  * everything, so a quarter of the table is cleared of references at once: a forgotten one costs
  * little on average, however many there are.
  */
-#include "model/fold.h"
+#include "model/endpoint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -320,6 +320,9 @@ forget_channels_elsewhere(struct model *model, const bool *gone)
 	}
 	for (int i = 0; i < model->n_channels; i++)
 		forget_id(&model->channels[i].inside, gone);
+	for (int i = 0; i < model->n_channels; i++)
+		if (model->channels[i].endpoint != NULL)
+			endpoint_forget_channels(&model->channels[i], gone);
 	for (int i = 0; i < model->n_descriptions; i++)
 		forget_id(&model->descriptions[i].channel, gone);
 	for (int i = 0; i < model->n_wakes; i++)

@@ -4,7 +4,7 @@
  * known of its channel; the kernel's word that it sleeps outweighs what we computed. Who woke it is
  * concluded from the order of events: the newest call that made true what was waited for.
  */
-#include "model/fold.h"
+#include "model/endpoint.h"
 
 #include <string.h>
 
@@ -101,6 +101,10 @@ cause_of(const struct model *model, const struct process *process)
 
 	if (process->state == PROCESS_DEAD || call == NULL || call->begun == 0)
 		return none;
+	if (call->channel != NONE && model->channels[call->channel].endpoint != NULL) {
+		struct cause at = {.channel = call->channel};
+		return socket_waits(model, call, &at.cause, &at.end) ? at : none;
+	}
 	if (call->channel != NONE && model->channels[call->channel].queue != NULL &&
 		call_moves(call->id))
 		return cause_of_queue(model, process, call);
@@ -183,7 +187,8 @@ wait_channel_changed(struct model *model, int id)
 {
 	for (int i = 0; id != NONE && i < model->channels[id].n_callers; i++)
 		wait_update(model, model->channels[id].callers[i].process);
-	if (id != NONE && model->channels[id].kind == CHANNEL_FIFO)
+	if (id != NONE && (model->channels[id].kind == CHANNEL_FIFO ||
+				  model->channels[id].endpoint != NULL))
 		for (int i = 0; i < model->channels[id].n_users; i++)
 			wait_update(model, model->channels[id].users[i].process);
 }
@@ -216,7 +221,7 @@ closing(const struct model *model, const struct process *process, int channel, e
 }
 
 /* Who closed the last descriptor on this end: its close may not have returned yet. */
-static int
+int
 last_closer(const struct model *model, int id, enum end end)
 {
 	const struct channel *channel = &model->channels[id];
@@ -231,7 +236,7 @@ last_closer(const struct model *model, int id, enum end end)
 
 /* Whose read or write on the channel is newest: one that returned since the sleeper began, else one
  * in flight. */
-static int
+int
 last_mover(const struct model *model, int id, bool writes, const struct call *sleeper, int self)
 {
 	const struct channel *channel = &model->channels[id];
@@ -259,6 +264,8 @@ waker_of_poll(struct model *model, int self, const struct call *call, const stru
 	int channel = descriptor_channel(model, &model->processes[self], fd);
 	if (channel == NONE || at >= length)
 		return NONE;
+	if (model->channels[channel].endpoint != NULL)
+		return socket_mover(model, channel, ready[at] == 'w', call, self);
 	if (ready[at] == 'w')
 		return last_mover(model, channel, false, call, self);
 	int writer = last_mover(model, channel, true, call, self);
@@ -351,6 +358,8 @@ waker_of(struct model *model, int self, const struct call *call, const struct ev
 	if (strcmp(call->err, "EINTR") == 0 || call->id == CALL_pause ||
 		call->id == CALL_sigsuspend)
 		return process->signalled > call->begun ? process->signaller : NONE;
+	if (call->channel != NONE && model->channels[call->channel].endpoint != NULL)
+		return socket_waker(model, self, call, giver);
 	if (call->channel != NONE && (model->channels[call->channel].queue != NULL ||
 					     model->channels[call->channel].semaphores != NULL))
 		return waker_at_object(model, self, call, giver);

@@ -48,6 +48,51 @@ find_for_pipe(const struct model *model, struct waiting *waiting, const struct p
 	add_holders(model, waiting, process->waits_for, reads ? END_WRITE : END_READ, partners);
 }
 
+/* --- sockets --- */
+
+/* Those who have the other end of the connection. To a datagram socket anybody may send; likely are those who have. */
+static void
+find_for_socket(const struct model *model, struct waiting *waiting, const struct process *process)
+{
+	const struct channel *channel = &model->channels[process->waits_for];
+	const struct endpoint *endpoint = channel->endpoint;
+	bool reads = process->cause == WAIT_EMPTY;
+	const struct channel *other =
+		endpoint->other == NONE ? NULL : &model->channels[endpoint->other];
+
+	waiting->open = other == NULL || other->endpoint == NULL || endpoint->other_closed ||
+			other->partial || channel->partial || endpoint->shut_read ||
+			(channel->queue != NULL && endpoint->kind != SOCKET_UNIX_SEQPACKET);
+	if (other == NULL || other->endpoint == NULL)
+		return;
+	if (reads)
+		waiting->open |= other->endpoint->shut_write ||
+				 (channel->queue != NULL ? channel->queue->count > 0
+							 : channel->used != 0);
+	else
+		waiting->open |= other->queue != NULL ? other->queue->count == 0 : other->used == 0;
+	add_holders(model, waiting, endpoint->other, END_BOTH, other->n_open);
+}
+
+/* Who could accept: those who have the listening socket. A client may always come from outside. */
+static void
+find_for_handshake(
+	const struct model *model, struct waiting *waiting, const struct process *process)
+{
+	const struct endpoint *endpoint = model->channels[process->waits_for].endpoint;
+
+	waiting->open = true;
+	if (process->cause != WAIT_HANDSHAKE || endpoint == NULL)
+		return;
+	for (int i = 0; i < model->n_channels; i++) {
+		const struct channel *channel = &model->channels[i];
+		if (channel->endpoint != NULL && channel->endpoint->listening &&
+			channel->endpoint->kind == endpoint->kind &&
+			strcmp(channel->endpoint->local, endpoint->peer) == 0)
+			add_holders(model, waiting, i, END_BOTH, channel->n_open);
+	}
+}
+
 /* Anybody who lives may open the other end. Likely are those who stand before another FIFO. */
 static void
 find_for_opener(const struct model *model, struct waiting *waiting, const struct process *process)
@@ -296,13 +341,23 @@ waiting_find(const struct model *model, int id, struct waiting *waiting)
 	switch (process->cause) {
 	case WAIT_EMPTY:
 	case WAIT_FULL:
-		if (process->waits_for != NONE)
+		if (process->waits_for != NONE &&
+			model->channels[process->waits_for].endpoint != NULL)
+			find_for_socket(model, waiting, process);
+		else if (process->waits_for != NONE)
 			find_for_pipe(model, waiting, process);
 		else
 			waiting->open = true;
 		break;
 	case WAIT_PARTNER:
 		find_for_opener(model, waiting, process);
+		break;
+	case WAIT_CONNECTION:
+	case WAIT_HANDSHAKE:
+		if (process->waits_for != NONE)
+			find_for_handshake(model, waiting, process);
+		else
+			waiting->open = true;
 		break;
 	case WAIT_CHILD:
 		find_for_parent(model, waiting, process);
@@ -324,8 +379,6 @@ waiting_find(const struct model *model, int id, struct waiting *waiting)
 	case WAIT_TIME:
 	case WAIT_READY:
 	case WAIT_EXEC:
-	case WAIT_CONNECTION:
-	case WAIT_HANDSHAKE:
 	case WAIT_OTHER:
 		waiting->open = true;
 		break;
