@@ -44,7 +44,7 @@ main(int argc, char *argv[])
 
 	while (note->number == 0)
 		;
-	printf("reader: %d, from the writer's %p\n", note->number, note->address);
+	printf("reader: %d from %p\n", note->number, note->address);
 
 	if (usleep(500000) == -1)
 		fail("usleep");

@@ -45,7 +45,7 @@ main(void)
 
 	while (note->number == 0)
 		;
-	printf("reader: %d, from the writer's %p\n", note->number, note->address);
+	printf("reader: %d from %p\n", note->number, note->address);
 
 	if (usleep(500000) == -1)
 		fail("usleep");
