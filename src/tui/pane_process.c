@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "text/particles.h"
 #include "text/wrap.h"
 #include "tui/names.h"
 #include "tui/process_card.h"
@@ -278,6 +279,8 @@ draw_parts(struct process_card *card)
 	char cause[160], wakes[160];
 	process_cause_text(card->model, card->id, cause, sizeof cause);
 	process_wake_text(card->model, card->id, wakes, sizeof wakes);
+	particles_settle(cause);
+	particles_settle(wakes);
 	if (process->dark)
 		snprintf(cause, sizeof cause, "%s", process->dark_why);
 	struct share wants = {

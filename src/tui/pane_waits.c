@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/particles.h"
 #include "text/wrap.h"
 #include "tui/cards.h"
 #include "tui/names.h"
@@ -384,6 +385,7 @@ words_of(const struct picture *picture, char *buf, size_t size)
 		cycle_text(picture->model, buf, size);
 	else if (picture->n_edges == 0)
 		snprintf(buf, size, "%s", _("Nobody waits."));
+	particles_settle(buf);
 	return buf[0] != '\0';
 }
 
