@@ -19,6 +19,24 @@ is_kind(const char *object, const char *kind)
 	return strncmp(object, kind, n) == 0 && object[n] == ':' && object[n + 1] != '\0';
 }
 
+/* Is it a socket of this family: tcp, udp or unix? What it is, only the line that made it says. */
+static bool
+is_socket_of(const struct model *model, const char *object, const char *family)
+{
+	static const char *const families[] = {
+		[SOCKET_TCP] = "tcp",
+		[SOCKET_UDP] = "udp",
+		[SOCKET_UNIX_STREAM] = "unix",
+		[SOCKET_UNIX_DGRAM] = "unix",
+		[SOCKET_UNIX_SEQPACKET] = "unix",
+		[SOCKET_OTHER] = "",
+	};
+	int id = model_channel(model, object);
+
+	return id != NONE && model->channels[id].endpoint != NULL &&
+	       strcmp(families[model->channels[id].endpoint->kind], family) == 0;
+}
+
 /* The object's name: by the event or, where a state is asked for, of the call in flight. A leave line
  * need not repeat what its enter named. */
 static bool
@@ -58,7 +76,8 @@ match_object(const struct match *match, const struct scene *scene)
 	if (match->on != NULL || match->object != NULL) {
 		if (!object_name(match, scene, name, sizeof name))
 			return false;
-		if (match->on != NULL && !is_kind(name, match->on))
+		if (match->on != NULL && !is_kind(name, match->on) &&
+			!is_socket_of(scene->model, name, match->on))
 			return false;
 		if (match->object != NULL && fnmatch(match->object, name, 0) != 0)
 			return false;

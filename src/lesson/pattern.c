@@ -78,7 +78,7 @@ static const char *const vocabulary[] = {
 	[FORM_WHAT] = "born exec reach enter leave look act out dark died",
 	[FORM_STATE] = "running gate call blocked stopped dead",
 	[FORM_END] = "r w",
-	[FORM_ON] = "pipe fifo file tty socket other msg mq shm sem mutex cond",
+	[FORM_ON] = "pipe fifo file tty socket tcp udp unix other msg mq shm sem mutex cond",
 	[FORM_OP] =
 		"permit play pause free nonblock capacity close stop cont term kill restart tempo "
 		"answer remove",

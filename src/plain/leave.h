@@ -36,6 +36,7 @@ teller name_teller(enum call_id call);
 teller queue_teller(enum call_id call);
 teller segment_teller(enum call_id call);
 teller semaphore_teller(enum call_id call);
+teller socket_teller(enum call_id call);
 
 /* Why a call failed, in words that fit what it was about; NULL: the family knows nothing special. */
 const char *byte_failure(const struct leave *leave);
@@ -44,6 +45,7 @@ const char *name_failure(const struct leave *leave);
 const char *queue_failure(const struct leave *leave);
 const char *segment_failure(const struct leave *leave);
 const char *semaphore_failure(const struct leave *leave);
+const char *socket_failure(const struct leave *leave);
 
 /* The process's own account of the call, for what the leave line lacks; NULL: unknown. */
 const struct call *leave_call(const struct leave *leave);

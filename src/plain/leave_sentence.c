@@ -65,6 +65,7 @@ static const struct {
 	{queue_teller, queue_failure},
 	{segment_teller, segment_failure},
 	{semaphore_teller, semaphore_failure},
+	{socket_teller, socket_failure},
 };
 
 enum { N_FAMILIES = sizeof families / sizeof families[0] };

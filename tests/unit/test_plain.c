@@ -432,6 +432,49 @@ START_TEST(calls_processes_what_the_lesson_does)
 }
 END_TEST
 
+START_TEST(tells_what_sockets_do)
+{
+	tells("100 10 10 born ppid=1 name=\"client\" prog=\"/x/c\" slot=0\n"
+	      "200 10 10 enter call=socket family=AF_INET socktype=SOCK_STREAM proto=0\n"
+	      "201 10 10 leave call=socket ret=3 fds=3 obj=socket:7 family=AF_INET "
+	      "socktype=SOCK_STREAM\n"
+	      "210 10 10 enter call=connect fd=3 obj=socket:7 peer=127.0.0.1:80\n"
+	      "211 10 10 leave call=connect fd=3 obj=socket:7 ret=0 local=127.0.0.1:4000 "
+	      "peer=127.0.0.1:80\n"
+	      "220 10 10 enter call=recv fd=3 obj=socket:7 n=9 flags=0\n"
+	      "221 10 10 look state=S wchan=wait_woken\n"
+	      "222 10 10 leave call=recv fd=3 obj=socket:7 ret=0 used=0\n"
+	      "230 10 10 enter call=socket family=AF_INET socktype=SOCK_DGRAM proto=0\n"
+	      "231 10 10 leave call=socket ret=4 fds=4 obj=socket:8 family=AF_INET "
+	      "socktype=SOCK_DGRAM\n"
+	      "240 10 10 enter call=recvfrom fd=4 obj=socket:8 n=2 flags=0\n"
+	      "241 10 10 leave call=recvfrom fd=4 obj=socket:8 ret=2 whole=5 peer=127.0.0.1:9 "
+	      "data=\"he\"\n"
+	      "250 10 10 enter call=bind fd=4 obj=socket:8 local=127.0.0.1:80\n"
+	      "251 10 10 leave call=bind fd=4 obj=socket:8 ret=-1 err=EADDRINUSE\n",
+		"client (10) is born, running /x/c.\n"
+		"client calls socket(AF_INET, SOCK_STREAM, 0).\n"
+		"client made a TCP socket, descriptor 3. It has no address yet and belongs to no "
+		"connection.\n"
+		"client calls connect(3, 127.0.0.1:80) on the socket 7.\n"
+		"client is connected with 127.0.0.1:80; its own address is 127.0.0.1:4000.\n"
+		"client calls recv(3, …, 9, 0) on the socket 7.\n"
+		"client falls asleep: nothing to read: nothing has arrived yet; it wakes when the "
+		"other end sends something, or closes the connection. (The kernel says: state S, in "
+		"wait_woken.)\n"
+		"client received 0 bytes: end of file, for the other end sends no more.\n"
+		"client calls socket(AF_INET, SOCK_DGRAM, 0).\n"
+		"client made a UDP socket, descriptor 4. It has no address yet and belongs to no "
+		"connection.\n"
+		"client calls recvfrom(4, …, 2, 0) on the socket 8.\n"
+		"client received a datagram of 2 bytes from 127.0.0.1:9: \"he\". It was 5 bytes "
+		"long: the room was too short, and the rest is lost.\n"
+		"client calls bind(4, 127.0.0.1:80) on the socket 8.\n"
+		"client: bind(4, 127.0.0.1:80) failed with EADDRINUSE: the address is taken: by "
+		"another socket, or by a name left behind.\n");
+}
+END_TEST
+
 START_TEST(lets_nothing_through_that_upsets_a_terminal)
 {
 	char *text = story("1 7 7 born ppid=1 name=\"a\x1b]0;x\x07\xc2\x9b\xff"
@@ -554,6 +597,7 @@ main(void)
 	tcase_add_test(events, tells_what_becomes_of_names);
 	tcase_add_test(events, tells_what_memory_holds);
 	tcase_add_test(events, tells_what_semaphores_do);
+	tcase_add_test(events, tells_what_sockets_do);
 	tcase_add_test(events, tells_acts_and_what_came_of_them);
 	tcase_add_test(events, tells_what_is_printed_and_what_a_variable_holds);
 	tcase_add_test(events, tells_apart_processes_of_one_name);
