@@ -296,13 +296,13 @@ condition_foot(const struct channel_card *card, char *buf, size_t size)
 			strstr(card->channel->name, ":/") ? _("name removed") : _("removed"));
 }
 
-/* System V asks the kernel always; of the others that is news. */
+/* System V asks the kernel always; of the others that is news, as long as nobody sleeps there. */
 static void
 semaphore_foot(const struct channel_card *card, char *buf, size_t size)
 {
 	if (card->channel->removed)
 		condition_foot(card, buf, size);
-	else if (!channel_is_system_v(card->channel))
+	else if (!channel_is_system_v(card->channel) && waiters_rows(card) == 0)
 		snprintf(buf, size, "%s",
 			set_of(card)->needed_kernel ? _("went to the kernel")
 						    : _("no kernel needed"));
