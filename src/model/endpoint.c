@@ -142,6 +142,14 @@ endpoint_forget_processes(struct channel *channel, const bool *gone)
 		forget_id(&endpoint->unpaired[i].writer, gone);
 }
 
+/* That a connection is established is concluded from calls that returned; once an end closes the kernel alone knows. */
+static void
+state_outdated(struct endpoint *endpoint)
+{
+	if (endpoint != NULL && strcmp(endpoint->state, "ESTABLISHED") == 0)
+		endpoint->state[0] = '\0';
+}
+
 /*
  * TCP answers a close with unread bytes by a reset, and a UNIX socket's other end is told the same (tcp(7),
  * net/unix/af_unix.c unix_release_sock). What was sent from here stays readable.
@@ -155,9 +163,11 @@ endpoint_closed(struct model *model, int id, int process)
 
 	if (other != NULL && other->endpoint != NULL) {
 		other->endpoint->other_closed = true;
+		state_outdated(other->endpoint);
 		other->endpoint->reset |= channel->lies > 0 && endpoint_streams(endpoint);
 		other->changed = model->events;
 	}
+	state_outdated(endpoint);
 	passing_drop(model, endpoint);
 	if (channel->queue != NULL) {
 		endpoint->sent_to -= endpoint->sent_to < (uint64_t)channel->queue->n_messages
@@ -470,6 +480,9 @@ shutdown_returned(struct model *model, int id, int process, const struct event *
 	endpoint->shut_read |= both || !event_word(event, FIELD_how, "WR");
 	if (endpoint->shut_write)
 		model->channels[id].last_write_closer = process;
+	state_outdated(endpoint);
+	if (endpoint->other != NONE)
+		state_outdated(model->channels[endpoint->other].endpoint);
 	wait_channel_changed(model, endpoint->other);
 }
 

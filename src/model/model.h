@@ -338,7 +338,7 @@ struct endpoint {
 	bool listening, connected;
 	bool shut_read, shut_write, reset;
 	bool other_closed;  /* the other end is closed; where it is not observed: will send no more */
-	char state[16];     /* TCP: the kernel's word (LISTEN, ESTABLISHED, TIME_WAIT …); "" unknown */
+	char state[16];     /* TCP: the kernel's word (LISTEN, TIME_WAIT …), ESTABLISHED also by connect and accept; "" unknown */
 	int backlog, waiting; /* of a listening socket; -1 unknown */
 	int64_t out_queue, receive_buffer, send_buffer, filled; /* bytes, the kernel's word; -1 unknown */
 	int64_t drops;      /* the kernel's count; -1 unknown */

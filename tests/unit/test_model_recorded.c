@@ -222,6 +222,39 @@ START_TEST(shm)
 }
 END_TEST
 
+/*
+ * A Python program, from its first socket on: a TCP server and its client, a UDP socket that sends to nobody, a
+ * descriptor passed through a socketpair, and a datagram that a short buffer cuts off.
+ */
+START_TEST(sockets)
+{
+	struct model *model = model_create();
+	struct seen seen = played("socket", model);
+	int connected = 0, cut = 0, refused = 0;
+
+	for (int i = 0; i < model->n_channels; i++) {
+		const struct endpoint *endpoint = model->channels[i].endpoint;
+		if (endpoint == NULL)
+			continue;
+		connected += endpoint->other != NONE;
+		cut += endpoint->cut > 0;
+		refused += endpoint->refused;
+		ck_assert_uint_eq(endpoint->sent_to, endpoint->received + endpoint->dropped);
+		if (endpoint->kind == SOCKET_TCP && endpoint->connected)
+			ck_assert_uint_eq(endpoint->received, 9);
+		if (endpoint->listening)
+			ck_assert_int_eq(endpoint->waiting, 0);
+	}
+	ck_assert_int_eq(connected, 4);
+	ck_assert_int_eq(cut, 1);
+	ck_assert_int_eq(refused, 1);
+	ck_assert_int_eq(model->n_passing, 0);
+	ck_assert_int_eq(seen.contradicted, 0);
+	ck_assert_uint_eq(model->strange, 0);
+	model_free(model);
+}
+END_TEST
+
 /* Two locks in two orders; then a holder that died. */
 START_TEST(deadlock)
 {
@@ -303,6 +336,7 @@ main(void)
 	tcase_add_test(runs, mqueue);
 	tcase_add_test(runs, shm);
 	tcase_add_test(runs, deadlock);
+	tcase_add_test(runs, sockets);
 	tcase_add_test(runs, crowd);
 	tcase_add_test(runs, the_log_is_a_ring);
 	return run_cases("model_recorded", (TCase *[]){runs, NULL});

@@ -218,6 +218,7 @@ START_TEST(the_other_end_closes)
 	struct model *model = told(CONNECTED CLOSE(11, 3, 200));
 
 	ck_assert(endpoint(model, "socket:101")->other_closed);
+	ck_assert_str_eq(endpoint(model, "socket:101")->state, ""); /* for the kernel to say */
 	ck_assert(!endpoint(model, "socket:101")->reset);
 	tell(model, SEND(10, 4, 101, 2, "ok"));
 	ck_assert(endpoint(model, "socket:101")->reset);
