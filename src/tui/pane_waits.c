@@ -305,7 +305,7 @@ draw_both(const struct picture *picture, struct box line, const struct row *row)
 	struct screen *screen = picture->frame->screen;
 	style look = edge_style(row->edge);
 	int third = (line.cols - 6) / 3, middle = third < 24 ? third : 24;
-	char through[128];
+	char through[224];
 	if (!row->again) {
 		int cells = draw_process(picture, box_part(line, 0, 0, 1, middle), 0, row->process);
 		draw_run(screen, line, 0, cells + 1, middle - cells, look,
@@ -326,7 +326,7 @@ static void
 draw_row(const struct picture *picture, struct box line, const struct row *row)
 {
 	struct screen *screen = picture->frame->screen;
-	char through[128];
+	char through[224];
 	int col;
 	switch (row->kind) {
 	case ROW_WAITER:
