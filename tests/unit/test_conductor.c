@@ -855,6 +855,20 @@ START_TEST(test_patterns)
 		{"{state: blocked, object: \"pipe:7\"}", "90 100 100 look state=S", true},
 		{"{on: pipe, object: \"pipe:7\"}", "90 100 100 leave call=write ret=1024", true},
 		{"{on: pipe}", "90 100 100 leave call=getpid ret=100", false},
+		{"{on: tcp}",
+			"90 100 100 leave call=socket ret=5 obj=socket:8 family=AF_INET6 "
+			"socktype=SOCK_STREAM",
+			true},
+		{"{on: udp}",
+			"90 100 100 leave call=socket ret=5 obj=socket:8 family=AF_INET6 "
+			"socktype=SOCK_STREAM",
+			false},
+		{"{on: unix}",
+			"90 100 100 leave call=socket ret=5 obj=socket:8 family=AF_UNIX "
+			"socktype=SOCK_DGRAM",
+			true},
+		{"{on: socket}", "90 100 100 enter call=recv fd=9 obj=socket:9 n=1", true},
+		{"{on: tcp}", "90 100 100 enter call=recv fd=9 obj=socket:9 n=1", false},
 		{"{path: \"*/one\"}", "90 100 100 enter call=mkfifo path=\"/tmp/one\"", true},
 		{"{path: \"one\"}", "90 100 100 enter call=mkfifo path=\"/tmp/one\"", false},
 		{"{type: 2, count: 3}",
