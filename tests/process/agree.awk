@@ -6,7 +6,7 @@
 # error; and no call of those that are told lies anywhere else. Elsewhere is allowed what passes no wrapper: the
 # loader's (from execve to the list of descriptors), what libc does inside system, popen, posix_spawn and exit, what its
 # stdio does to stdout and stderr, and the files that it opens. Between an enter and its leave the probe itself asks what
-# lies in a queue or a set, or whether it is there: own(), tried(). Prints what does not agree, and the number of calls that do as the last line.
+# lies in a queue, a set or a socket, and what that is, or whether it is there: own(), tried(). Prints what does not agree, and the number of calls that do as the last line.
 
 BEGIN {
 	kernel["read"] = kernel["readv"] = kernel["write"] = kernel["writev"] = kernel["close"] = 1
@@ -20,6 +20,15 @@ BEGIN {
 	kernel["munmap"] = kernel["mprotect"] = kernel["ftruncate"] = 1
 	kernel["semget"] = kernel["semop"] = kernel["semtimedop"] = kernel["semctl"] = 1
 	kernel["unlink"] = kernel["unlinkat"] = kernel["rmdir"] = 1
+	kernel["socket"] = kernel["socketpair"] = kernel["bind"] = kernel["listen"] = kernel["accept"] = 1
+	kernel["accept4"] = kernel["connect"] = kernel["shutdown"] = kernel["sendto"] = kernel["sendmsg"] = 1
+	kernel["sendmmsg"] = kernel["recvfrom"] = kernel["recvmsg"] = kernel["recvmmsg"] = 1
+	kernel["getsockname"] = kernel["getpeername"] = kernel["setsockopt"] = kernel["getsockopt"] = 1
+	kernel["epoll_create"] = kernel["epoll_create1"] = kernel["epoll_ctl"] = kernel["ioctl"] = 1
+	same["send"] = "sendto"
+	same["recv"] = "recvfrom"
+	same["accept"] = "accept|accept4"
+	same["epoll_create"] = "epoll_create|epoll_create1"
 	libc["open"] = libc["openat"] = libc["unlink"] = libc["unlinkat"] = libc["rmdir"] = 1 # told or not
 	same["pipe"] = "pipe|pipe2"
 	same["open"] = "open|openat"
@@ -55,6 +64,8 @@ function field(key,   at, rest) {
 
 # The result as strace writes it: addresses are hexadecimal.
 function outcome() {
+	if (field("whole") != "" && field("flags") !~ /MSG_TRUNC/)
+		return field("whole") # the kernel was asked for that
 	return field("call") ~ /^(mmap|shmat)$/ && field("ret") != "-1" ? field("addr") : field("ret")
 }
 
@@ -71,6 +82,13 @@ function own(call,   about) {
 		       (about !~ /^mq_[gs]etattr$/ || seen[depth] > 0)
 	if (call == "shmctl")
 		return /IPC_STAT/ && about ~ /^shm(get|at|dt|ctl)$/ && seen[depth] > 0
+	if ((call == "socket" && about == "mq_notify") ||
+	    (call == "recvfrom" && depth == 0 && /MSG_WAITALL\|MSG_NOSIGNAL/))
+		return 1 # libc's own, for notification by a thread
+	if (call ~ /^getsock(name|opt)$|^getpeername$/)
+		return /SO_DOMAIN|SO_TYPE/ || (depth > 0 && (about != call || seen[depth] > 0)) || /TCP_INFO/
+	if (call == "ioctl")
+		return depth > 0 && /FIONREAD|TIOCINQ|SIOCINQ|TIOCOUTQ|SIOCOUTQ/ && (about != "ioctl" || seen[depth] > 0)
 	if (call == "semctl")
 		return /IPC_STAT|GETALL/ && about ~ /^sem(get|op|timedop|ctl)$/ && seen[depth] > 0
 	return 0
@@ -135,6 +153,8 @@ function made(call,   want, rest, first) {
 		return
 	if (loading || ending || (depth > 0 && name[depth] in inside))
 		return
+	if (call == "ioctl" && !/FIONBIO|FIONREAD|TIOCINQ|TIOCOUTQ|SIOCOUTQ/)
+		return # the others are not told
 	if (own(call) || (call in libc && depth == 0) || (call == "mmap" && !/MAP_SHARED/))
 		return
 	if (call ~ /^(munmap|mprotect)$/ && (depth == 0 || name[depth] != call))
