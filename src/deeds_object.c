@@ -160,6 +160,12 @@ deed_partner(struct player *player, const struct command *command)
 		player_say(player, _("No object has the focus; left and right choose one."));
 		return;
 	}
+	if (channel->kind != CHANNEL_FIFO && channel->kind != CHANNEL_MSG &&
+		channel->kind != CHANNEL_MQ) {
+		player_say(player, "%s",
+			_("Only FIFOs and message queues have an other side to be done here."));
+		return;
+	}
 	pid = stage_partner(
 		player->stage, (enum stage_part)command->value, channel->name, &problem);
 	if (pid == -1)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tui/bars.h"
+#include "tui/cards.h"
 #include "tui/keys.h"
 #include "tui/names.h"
 #include "tui/save.h"
@@ -154,6 +155,7 @@ ask(struct tui *tui, const struct view *view, const struct command *command)
 {
 	const struct channel *channel = focused_channel(tui, view);
 	size_t size = sizeof tui->status;
+	char title[96];
 	switch (command->id) {
 	case COMMAND_KILL:
 		if (command->pid && key_works(key_of(COMMAND_KILL), view, &tui->focus))
@@ -162,9 +164,11 @@ ask(struct tui *tui, const struct view *view, const struct command *command)
 				process_name(view, tui->focus.process), (int)command->pid);
 		break;
 	case COMMAND_REMOVE:
-		if (channel && key_works(key_of(COMMAND_REMOVE), view, &tui->focus))
+		if (channel && key_works(key_of(COMMAND_REMOVE), view, &tui->focus)) {
+			channel_title(channel, false, title, sizeof title);
 			snprintf(tui->status, size,
-				_("remove %s? y does it, any other key does not"), channel->name);
+				_("remove %s? y does it, any other key does not"), title);
+		}
 		break;
 	case COMMAND_PARTNER:
 		if (channel && channel_has_partner(channel))
