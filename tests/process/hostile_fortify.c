@@ -2,7 +2,8 @@
  *
  * Built with _FORTIFY_SOURCE and large files, so that it links to the other names of the calls:
  * __read_chk, __poll_chk,
- * __ppoll_chk, open64, __open64_2, openat64, __openat64_2, fcntl64, creat64, __mq_open_2. See hostile.h.
+ * __ppoll_chk, open64, __open64_2, openat64, __openat64_2, fcntl64, creat64, __mq_open_2, __recv_chk,
+ * __recvfrom_chk. See hostile.h.
  */
 #include "hostile.h"
 
@@ -10,6 +11,7 @@
 #include <mqueue.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static volatile size_t unknown = 4; /* a size that the compiler cannot see through */
@@ -35,6 +37,11 @@ other_names(void)
 	say("creat", creat("/dev/null", 0666));
 	say("fcntl", fcntl(ends[0], F_SETFL, O_NONBLOCK));
 	say("mq_open", mq_open("/hostile-not-there", flags));
+	say("socketpair", socketpair(AF_UNIX, SOCK_DGRAM, 0, ends));
+	say("send", send(ends[0], "fortified", 9, 0));
+	say("send", send(ends[0], "fortified", 9, 0));
+	say("recv", recv(ends[1], bytes, unknown, 0));
+	say("recvfrom", recvfrom(ends[1], bytes, unknown + 2, 0, NULL, NULL));
 	return 0;
 }
 
@@ -50,6 +57,8 @@ main(int argc, char **argv)
 		{"openat", other_names, "leave call=openat ret=8 obj=file:/dev/null end=rw"},
 		{"creat", other_names, "leave call=creat ret=9 obj=file:/dev/null end=w"},
 		{"fcntl64", other_names, "leave call=fcntl .*flags=O_RDONLY.O_NONBLOCK"},
+		{"recv_chk", other_names, "leave call=recv .* ret=4 .*whole=9 data=\"fort\"$"},
+		{"recvfrom_chk", other_names, "leave call=recvfrom .* ret=6 .*whole=9 data=\"fortif\"$"},
 		{"mq_open_2", other_names,
 			"leave call=mq_open ret=-1 err=ENOENT obj=mq:/hostile-not-there"},
 		{NULL, NULL, NULL},
