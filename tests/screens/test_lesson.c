@@ -93,7 +93,7 @@ START_TEST(flips_o_nonblock)
 	SEES(terminal, _i == 0 ? "3r NONBLOCK(a) " : "3 r O_NONBLOCK (a) pipe ");
 	terminal_type(terminal, "s");
 	SEES(terminal, "EAGAIN");
-	MUST(terminal, !terminal_shows(terminal, "▮ BLOCKED"));
+	MUST(terminal, terminal_wait_gone(terminal, "▮ BLOCKED"));
 }
 END_TEST
 
@@ -176,7 +176,7 @@ START_TEST(kills_only_after_yes)
 	SEES(terminal, "y does it");
 	terminal_type(terminal, "n");
 	SEES_NO(terminal, "y does it");
-	MUST(terminal, !terminal_shows(terminal, "killed by SIGKILL"));
+	MUST(terminal, terminal_wait_gone(terminal, "killed by SIGKILL"));
 	terminal_type(terminal, "K");
 	SEES(terminal, "y does it");
 	terminal_type(terminal, "y");
