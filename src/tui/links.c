@@ -4,6 +4,30 @@
  */
 #include "tui/links.h"
 
+#include <string.h>
+
+enum { PRIVATE_FEW = 2 };
+
+/* A semaphore in memory that no other process has: sem_init's in a variable, most often a lock between threads. */
+static bool
+is_private(const struct channel *channel)
+{
+	return channel->kind == CHANNEL_SEM && channel->n_users > 0 && !channel->semaphores->shared &&
+	       strchr(channel->name, '@') != NULL && strchr(channel->name, '+') == NULL;
+}
+
+/* Of one or two it is worth knowing that they are private. A language's runtime has them by the dozen, for its threads, and
+ * they would stand before what joins processes: then only those where somebody waits. */
+static bool
+is_one_of_many(const struct model *model, int id)
+{
+	int owner = model->channels[id].users[0].process, n = 0;
+	for (int i = 0; i < model->n_channels && n <= PRIVATE_FEW; i++)
+		n += is_private(&model->channels[i]) &&
+		     model->channels[i].users[0].process == owner;
+	return n > PRIVATE_FEW && channel_waiters(model, id, NULL, 0) == 0;
+}
+
 bool
 channel_shows(const struct model *model, int id)
 {
@@ -21,6 +45,8 @@ channel_shows(const struct model *model, int id)
 	case CHANNEL_MQ:
 		return channel->queue != NULL;
 	case CHANNEL_SEM:
+		return channel->semaphores != NULL &&
+		       !(is_private(channel) && is_one_of_many(model, id));
 	case CHANNEL_MUTEX:
 	case CHANNEL_COND:
 		return channel->semaphores != NULL;

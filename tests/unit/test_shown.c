@@ -65,6 +65,24 @@ START_TEST(test_what_was_used_has_a_card_also_after_its_users)
 }
 END_TEST
 
+START_TEST(test_private_semaphores_by_the_dozen_are_left_out)
+{
+	struct model *model = told(BORN(10) LOCK(10, "10@0x100") LOCK(10, "10@0x200"));
+	ck_assert_int_eq(count_shown(model, false), 2);
+	tell(model, LOCK(10, "10@0x300"));
+	ck_assert_int_eq(model->n_channels, 3);
+	ck_assert(!channel_shows(model, 0) && !channel_shows(model, 1) && !channel_shows(model, 2));
+	/* another process's few are not counted with them */
+	tell(model, BORN(11) LOCK(11, "11@0x100"));
+	ck_assert_int_eq(count_shown(model, false), 1);
+	/* where somebody waits, it matters */
+	tell(model, "20 10 10 enter call=sem_wait addr=0x200 obj=sem:10@0x200\n"
+		    "21 10 10 look state=S wchan=futex_do_wait\n");
+	ck_assert(channel_shows(model, 1) && !channel_shows(model, 0));
+	model_free(model);
+}
+END_TEST
+
 START_TEST(test_links)
 {
 	struct model *model = told(TWO QUEUE SEGMENT(10, "/ring", 0x5000) LOCK(10, "/ring+0"));
@@ -194,6 +212,7 @@ main(void)
 	Suite *suite = suite_create("shown");
 	TCase *tests = tcase_create("shown");
 	tcase_add_test(tests, test_what_was_used_has_a_card_also_after_its_users);
+	tcase_add_test(tests, test_private_semaphores_by_the_dozen_are_left_out);
 	tcase_add_test(tests, test_links);
 	tcase_add_test(tests, test_the_door_of_a_fifo);
 	tcase_add_test(tests, test_focus_goes_through_objects);
