@@ -12,8 +12,9 @@ enum { PRIVATE_FEW = 2 };
 static bool
 is_private(const struct channel *channel)
 {
-	return channel->kind == CHANNEL_SEM && channel->n_users > 0 && !channel->semaphores->shared &&
-	       strchr(channel->name, '@') != NULL && strchr(channel->name, '+') == NULL;
+	return channel->kind == CHANNEL_SEM && channel->n_users > 0 &&
+	       !channel->semaphores->shared && strchr(channel->name, '@') != NULL &&
+	       strchr(channel->name, '+') == NULL;
 }
 
 /* Of one or two it is worth knowing that they are private. A language's runtime has them by the dozen, for its threads, and
