@@ -124,6 +124,14 @@ deed_nonblock(struct player *player, const struct command *command)
 			command->fd);
 }
 
+/* The dead use nothing, so from their cards no object can be chosen. */
+static void
+say_no_object(struct player *player)
+{
+	player_say(player, "%s",
+		_("No object has the focus: Tab to a living process, then left and right."));
+}
+
 /* --- removal --- */
 
 void
@@ -133,7 +141,7 @@ deed_remove(struct player *player, const struct command *command)
 	struct problem problem = {0};
 
 	if (channel == NULL)
-		player_say(player, _("No object has the focus; left and right choose one."));
+		say_no_object(player);
 	else if (!stage_removable(channel->name))
 		player_say(player, _("%s has no name that could be removed."), channel->name);
 	else if (stage_remove(player->stage, channel->name, &problem) == -1)
@@ -157,7 +165,7 @@ deed_partner(struct player *player, const struct command *command)
 	pid_t pid;
 
 	if (channel == NULL) {
-		player_say(player, _("No object has the focus; left and right choose one."));
+		say_no_object(player);
 		return;
 	}
 	if (channel->kind != CHANNEL_FIFO && channel->kind != CHANNEL_MSG &&
