@@ -46,6 +46,9 @@ enum board_request {
 	REQUEST_NONBLOCK, /* set (arg 1) or clear (arg 0) O_NONBLOCK on fd */
 	REQUEST_CAPACITY, /* F_SETPIPE_SZ to arg on fd */
 	REQUEST_CLOSE,    /* close fd */
+	REQUEST_RECEIVE_BUFFER, /* SO_RCVBUF to arg on fd */
+	REQUEST_SEND_BUFFER,    /* SO_SNDBUF to arg on fd */
+	REQUEST_SHUTDOWN, /* shutdown fd, arg as SHUT_RD and its kin */
 };
 
 struct board_slot {

@@ -48,6 +48,7 @@ enum {
 	RUNGS_MAX = 8,           /* per socket: calls on the way to its connection */
 	UNPAIRED_MAX = 4,        /* writes kept per socket until its other end is known; further ones are joined */
 	PASSING_MAX = 16,        /* descriptors on their way to a socket */
+	ACCESSES_MAX = 64,       /* loads and stores kept per watched segment */
 	MODEL_MESSAGES_MAX = 65536,   /* over all queues; likewise below */
 	MODEL_SEMAPHORES_MAX = 65536,
 	MODEL_HOLDINGS_MAX = 65536,   /* and as many undos */
@@ -176,6 +177,8 @@ struct process {
 	bool threads;      /* a thread that is not its first was seen */
 	uint64_t appeared; /* sequence number of the first event that told of it */
 	char dark_why[96];
+	char host[24], address[48]; /* the machine that it is on, by the lesson, and its address; "" nothing was said */
+	char host_why[96];          /* why that is not a machine of its own; "" it is one */
 
 	enum process_state state;
 	uint64_t since;    /* ns, when it came into this state */
@@ -277,6 +280,27 @@ struct segment {
 	int n_bytes;        /* of bytes[] that are known */
 	uint8_t bytes[SEGMENT_BYTES_MAX];
 	uint64_t changed[SEGMENT_BYTES_MAX]; /* sequence number of the look that found the byte changed; 0 never */
+	struct watched *watched; /* NULL: its loads and stores are no events */
+};
+
+/* A load, a store or both (update) in a watched segment. */
+struct access {
+	int process;       /* id */
+	uint8_t call;      /* enum call_id: CALL_load, CALL_store, CALL_update */
+	bool atomic;
+	int64_t offset, n; /* bytes */
+	uint64_t old, value; /* before and after; of a load both are what it got. 0 where n is not 1, 2, 4 or 8 */
+	uint64_t event, time, at; /* sequence number and ns of its `leave`; call site */
+	/* A store that does not know of another process's: that one came after this process's newest load of these bytes.
+	 * Its sequence number; its update is lost. 0: none. */
+	uint64_t overwrites;
+};
+
+struct watched {
+	struct access accesses[ACCESSES_MAX]; /* ring: newest at (next + ACCESSES_MAX - 1) % ACCESSES_MAX */
+	int next, n;
+	uint64_t loads, stores, updates; /* seen so far */
+	uint64_t lost;                   /* stores that overwrote one that their process had not seen */
 };
 
 struct semaphore {
@@ -342,6 +366,7 @@ struct endpoint {
 	int backlog, waiting; /* of a listening socket; -1 unknown */
 	int64_t out_queue, receive_buffer, send_buffer, filled; /* bytes, the kernel's word; -1 unknown */
 	int64_t drops;      /* the kernel's count; -1 unknown */
+	uint64_t expires;   /* TIME_WAIT: ns, when the kernel forgets it; 0 unknown or not in that state */
 	/* Datagrams. What was addressed to here is a sum that closes: sent_to = received + in the queue + dropped. What
 	 * nobody was seen to send counts as addressed when it is received or dropped. */
 	uint64_t sent, received, sent_to; /* sent from here, received here, addressed to here */

@@ -33,6 +33,9 @@ struct stage_program {
 	bool passthrough; /* inherits ipcviz's stdin, stdout and stderr; else stdin is /dev/null and
 			     the others a terminal of its own whose text comes back as `out` events
 			   */
+	const char *host; /* the machine that it is on, a word of the lesson; NULL: where ipcviz is. The first two
+			     words of a run are two network namespaces that a veth pair joins, where the system
+			     allows that; else all are here, on the loopback, and the `act` op=host says why */
 };
 
 struct stage *stage_create(
@@ -72,6 +75,22 @@ int stage_nonblock(struct stage *stage, pid_t pid, int fd, bool on, struct probl
 int stage_capacity(struct stage *stage, pid_t pid, int fd, int bytes, struct problem *problem);
 int stage_close(struct stage *stage, pid_t pid, int fd, struct problem *problem);
 
+/* Sizes of a socket's buffers (SO_RCVBUF, SO_SNDBUF, in bytes as setsockopt(2) takes them), and shutdown(2) with SHUT_RD,
+ * SHUT_WR or SHUT_RDWR. */
+int stage_buffer(struct stage *stage, pid_t pid, int fd, bool sends, int bytes, struct problem *problem);
+int stage_shutdown(struct stage *stage, pid_t pid, int fd, int how, struct problem *problem);
+
+/* The address at which processes on this machine (see stage_program.host) are reached: "192.0.2.1", "127.0.0.1". Makes the
+ * machines when they are not there yet. */
+const char *stage_address(struct stage *stage, const char *host);
+
+/* Loads and stores in this segment ("shm:…") become events, in every process that has it mapped or maps it later; or no more.
+ * The act is recorded; a look of each process says whether it could. -1 with *problem: no segment, or the processor is
+ * none that this works on. */
+int stage_watch_memory(struct stage *stage, const char *object, bool on, struct problem *problem);
+/* Every later call (or access) of this name waits that long before it is made; pid 0: of every process. 0 ns: no more. */
+int stage_delay(struct stage *stage, pid_t pid, enum call_id call, int64_t ns, struct problem *problem);
+
 /* Removes the name of an object (FIFO, POSIX queue, segment or semaphore) or the System V object itself. `object` is an
  * event's obj: "fifo:/tmp/x/door", "mq:/q", "msg:32769" … */
 int stage_remove(struct stage *stage, const char *object, struct problem *problem);
@@ -79,8 +98,9 @@ int stage_remove(struct stage *stage, const char *object, struct problem *proble
 bool stage_removable(const char *object);
 
 /* Starts a process called `opener` or `partner` that does one thing on that object, an event's obj: opens a FIFO in one
- * of the four ways (a reader then reads to the end, a writer writes once), sends or receives one message of a queue. Its
- * pid; -1 with *problem. */
+ * of the four ways (a reader then reads to the end, a writer writes once), sends or receives one message of a queue. On a
+ * socket that is bound or listens a `client`, on the machine of the socket's processes: connects, sends a line, waits for
+ * an answer and closes; or sends one datagram. Its pid; -1 with *problem. */
 enum stage_part {
 	PART_OPEN_READ,
 	PART_OPEN_WRITE,
@@ -88,6 +108,8 @@ enum stage_part {
 	PART_OPEN_WRITE_NONBLOCK,
 	PART_SEND,
 	PART_RECEIVE,
+	PART_CONNECT,
+	PART_DATAGRAM,
 };
 pid_t stage_partner(
 	struct stage *stage, enum stage_part part, const char *object, struct problem *problem);
