@@ -17,7 +17,7 @@ event  -
 text   -
 probe  event
 trace  event
-stage  event,trace          elfutils/
+stage  event,trace          elfutils/ libmnl linux/netlink.h
 model  event
 lesson event,text,model          cyaml/ cmark yaml
 tui    event,text,model,lesson   ncurses curses panel term.h
@@ -72,7 +72,7 @@ layers | while read -r owner _ headers; do
 			grep -Hn "^[ 	]*#[ 	]*include[ 	]*<$header" {} +
 	done
 done >"$scratch/owned"
-result 'curses stays in tui/, the lesson readers in lesson/, libdw in stage/' "$scratch/owned"
+result 'curses stays in tui/, the lesson readers in lesson/, libdw and libmnl in stage/' "$scratch/owned"
 
 # The probe lives in other people's processes, which have libc alone and its state for themselves.
 sources probe | xargs -r grep -Hn '#[ 	]*include[ 	]*<\(bsd/\|err\.h\|libintl\.h\|locale\.h\|wchar\.h\)' >"$scratch/probe" || :

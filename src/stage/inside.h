@@ -20,6 +20,7 @@
 #include "event/line.h"
 #include "stage/estate.h"
 #include "stage/leftover.h"
+#include "stage/network.h"
 #include "stage/object.h"
 #include "stage/stage.h"
 
@@ -162,6 +163,7 @@ struct stage {
 	int images;
 	bool any_started;
 	struct objects objects;
+	struct network_list networks;
 	struct estate estate;
 	struct record record; /* of a lesson's run */
 	struct findings *findings;

@@ -316,6 +316,7 @@ stage_create(const struct stage_options *options, struct problem *problem)
 	LIST_INIT(&stage->terminals);
 	RB_INIT(&stage->processes);
 	TAILQ_INIT(&stage->objects.list);
+	SLIST_INIT(&stage->networks);
 	if (realpath(options->probe, stage->probe) == NULL)
 		snprintf(stage->probe, sizeof stage->probe, "%s", options->probe);
 	if (options->partner != NULL && realpath(options->partner, stage->partner) == NULL)
@@ -365,6 +366,7 @@ stage_free(struct stage *stage)
 		pty_free(stage, terminal);
 	notes_free(stage);
 	objects_free(stage);
+	networks_free(stage);
 	places_free(stage->places);
 	control_close(stage);
 	board_close(stage);
