@@ -64,24 +64,39 @@ set_pace(struct player *player, enum pace pace)
 
 /* --- the lesson's orders --- */
 
+/* What the lesson's arguments stand for now: where its members can be reached. */
+static struct cast_places
+cast_places(struct player *player)
+{
+	const struct lesson *lesson = conductor_lesson(player->conductor);
+	const struct cast_pids *cast = conductor_cast(player->conductor);
+	struct cast_places places = {.run = stage_word(player->stage)};
+
+	for (unsigned i = 0; i < lesson->n_cast; i++) {
+		places.address[i] = stage_address(player->stage, lesson->cast[i].host);
+		places.port[i] = cast_port(player->model, cast->pid[i]);
+	}
+	return places;
+}
+
 /* Starts the member's program with the arguments that it has in this run. */
 static pid_t
 start_program(
 	struct player *player, const struct cast *cast, const char *path, struct problem *problem)
 {
 	char *argv[CAST_ARGS_MAX + 2] = {cast->program};
-	struct stage_program program = {.name = cast->name, .path = path, .argv = argv};
+	const struct cast_places places = cast_places(player);
+	struct stage_program program = {.name = cast->name, .path = path, .argv = argv, .host = cast->host};
 	bool whole = true;
 	pid_t pid = -1;
 
-	for (unsigned i = 0; i < cast->n_args; i++) {
-		argv[i + 1] = cast_argument(cast->args[i], stage_word(player->stage));
-		whole = whole && argv[i + 1] != NULL;
+	for (unsigned i = 0; i < cast->n_args && whole; i++) {
+		argv[i + 1] = cast_argument(
+			conductor_lesson(player->conductor), cast->args[i], &places, problem);
+		whole = argv[i + 1] != NULL;
 	}
 	if (whole)
 		pid = stage_start(player->stage, &program, problem);
-	else
-		problem_set(problem, NULL, 0, "%s", strerror(ENOMEM));
 	for (unsigned i = 0; i < cast->n_args; i++)
 		free(argv[i + 1]);
 	return pid;

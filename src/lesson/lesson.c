@@ -30,6 +30,14 @@ lesson_cast(const struct lesson *lesson, const char *name)
 }
 
 int
+cast_root(const struct lesson *lesson, int member)
+{
+	while (lesson->cast[member].forked_by != NULL)
+		member = lesson_cast(lesson, lesson->cast[member].forked_by);
+	return member;
+}
+
+int
 lesson_step(const struct lesson *lesson, const char *name)
 {
 	char *end;
@@ -68,6 +76,7 @@ cast_fini(struct cast *cast)
 	free(cast->args);
 	free(cast->forked_by);
 	free(cast->watch);
+	free(cast->host);
 }
 
 void

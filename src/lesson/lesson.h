@@ -50,6 +50,7 @@ struct cast {
 	unsigned n_args;
 	char *forked_by; /* name of the member whose child it is; NULL for a started one */
 	int nth;         /* which child, from 1 */
+	char *host;      /* the machine that it is on, a word of the lesson; NULL: where ipcviz is */
 	char *watch;     /* a global int variable whose value is looked at; NULL: none */
 	int line;
 };
@@ -166,8 +167,19 @@ void lesson_free(struct lesson *lesson); /* NULL is fine */
 int lesson_cast(const struct lesson *lesson, const char *name);
 /* Index in lesson->steps, or -1. `name` is a step's name or its number from 1. */
 int lesson_step(const struct lesson *lesson, const char *name);
-/* An argument as the process gets it, `{run}` replaced by the word `run`. free() it; NULL: no memory. */
-char *cast_argument(const char *argument, const char *run);
+/* Index of the member that must be started so that this one can be there: itself, or who forks it. */
+int cast_root(const struct lesson *lesson, int member);
+/* What the placeholders in arguments stand for in this run. The caller's own. */
+struct cast_places {
+	const char *run;                      /* `{run}` */
+	const char *address[LESSON_CAST_MAX]; /* `{NAME.address}`, of each member that is started */
+	int port[LESSON_CAST_MAX];            /* `{NAME.port}`; 0: it has none */
+};
+/* The port that this process bound last, TCP's or UDP's; 0: none that is known. */
+int cast_port(const struct model *model, int32_t pid);
+/* An argument as the process gets it, its placeholders filled in. free() it; NULL with *problem: no memory, no port. */
+char *cast_argument(const struct lesson *lesson, const char *argument, const struct cast_places *places,
+        struct problem *problem);
 /* The start of a move as an author wrote it: "run writer", "act kill reader". Returns buf. */
 char *move_text(const struct move *move, char *buf, size_t size);
 /* The pattern in the form of the lesson file: "{who: writer, call: write, state: blocked}". Returns buf. */

@@ -30,6 +30,10 @@ plan_front(struct lesson *lesson, struct node *front, struct problem *problem)
 	for (struct node *node = cast->first; node != NULL; node = node->next)
 		if (plan_cast(lesson, node, problem) < 0)
 			return -1;
+	unsigned member = 0;
+	for (struct node *node = cast->first; node != NULL; node = node->next)
+		if (cast_arguments_check(lesson, &lesson->cast[member++], node, problem) < 0)
+			return -1;
 	return 0;
 }
 
@@ -80,13 +84,22 @@ plan_step(struct lesson *lesson, struct step *step, struct node *block, struct p
 	return seen != NULL ? seen_read(lesson, step, seen, problem) : 0;
 }
 
-/* The member that must be started so that this one can be there. */
+/* A program that is to be told a port: who binds it must be there before. */
 static int
-root_of(const struct lesson *lesson, int cast)
+start_check(const struct lesson *lesson, const struct move *move, const struct cast *cast,
+	const bool *started, struct problem *problem)
 {
-	while (lesson->cast[cast].forked_by != NULL)
-		cast = lesson_cast(lesson, lesson->cast[cast].forked_by);
-	return cast;
+	for (unsigned i = 0; i < cast->n_args; i++) {
+		int other = argument_needs(lesson, cast->args[i], started);
+
+		if (other >= 0)
+			return problem_set(problem, lesson->file, move->line,
+				_("`%s` is to be told the port of `%s`, which was not started: put `- start: "
+				  "%s` before this move"),
+				cast->name, lesson->cast[other].name,
+				lesson->cast[cast_root(lesson, other)].name);
+	}
+	return 0;
 }
 
 static int
@@ -101,10 +114,12 @@ move_check(const struct lesson *lesson, const struct move *move, bool *started,
 		return 0;
 	cast = lesson_cast(lesson, move->who);
 	if (move->kind == MOVE_START) {
+		if (start_check(lesson, move, &lesson->cast[cast], started, problem) < 0)
+			return -1;
 		started[cast] = true;
 		return 0;
 	}
-	root = root_of(lesson, cast);
+	root = cast_root(lesson, cast);
 	if (started[root])
 		return 0;
 	return problem_set(problem, lesson->file, move->line,

@@ -53,8 +53,6 @@ cast_args(const struct lesson *lesson, struct cast *cast, struct node *map, stru
 		if (node->kind != NODE_TEXT)
 			return problem_set(problem, lesson->file, node->line,
 				_("an argument must be text: put it in double quotes"));
-		if (argument_check(lesson->file, node->line, node->text, problem) < 0)
-			return -1;
 		cast->args[cast->n_args++] = tree_take(node);
 	}
 	return 0;
@@ -89,6 +87,46 @@ cast_forked(
 	return 0;
 }
 
+static int
+cast_host(const struct lesson *lesson, struct cast *cast, struct node *map, struct problem *problem)
+{
+	struct node *node = tree_get(map, "host");
+	const struct cast *other = NULL;
+
+	if (piece_text(lesson->file, map, "host", false, &cast->host, problem) < 0)
+		return -1;
+	if (cast->host == NULL)
+		return 0;
+	if (cast->program == NULL)
+		return problem_set(problem, lesson->file, node->line,
+			_("only a member with `program` has `host`: what it forks is on its machine"));
+	if (piece_name(lesson->file, node->line, "host", cast->host, problem) < 0)
+		return -1;
+	for (const struct cast *member = lesson->cast; member < cast; member++) {
+		if (member->host == NULL || strcmp(member->host, cast->host) == 0)
+			continue;
+		if (other != NULL && strcmp(other->host, member->host) != 0)
+			return problem_set(problem, lesson->file, node->line,
+				_("`host: %.40s` is a third machine, there are two: `%.40s` and `%.40s`"),
+				cast->host, other->host, member->host);
+		other = member;
+	}
+	return 0;
+}
+
+int
+cast_arguments_check(
+	const struct lesson *lesson, const struct cast *cast, struct node *map, struct problem *problem)
+{
+	const struct node *list = tree_get(map, "args");
+	const struct node *node = list != NULL ? list->first : NULL;
+
+	for (unsigned i = 0; i < cast->n_args && node != NULL; i++, node = node->next)
+		if (argument_check(lesson, node->line, cast->args[i], problem) < 0)
+			return -1;
+	return 0;
+}
+
 int
 plan_cast(struct lesson *lesson, struct node *map, struct problem *problem)
 {
@@ -118,9 +156,10 @@ plan_cast(struct lesson *lesson, struct node *map, struct problem *problem)
 	if (piece_text(file, map, "program", false, &cast->program, problem) < 0 ||
 		piece_text(file, map, "forked-by", false, &cast->forked_by, problem) < 0 ||
 		piece_text(file, map, "watch", false, &cast->watch, problem) < 0 ||
+		cast_host(lesson, cast, map, problem) < 0 ||
 		cast_program(lesson, cast, problem) < 0 ||
 		cast_args(lesson, cast, map, problem) < 0 ||
 		cast_forked(lesson, cast, map, problem) < 0)
 		return -1;
-	return piece_rest(file, map, "name, program, args, forked-by, nth, watch", problem);
+	return piece_rest(file, map, "name, program, args, forked-by, nth, watch, host", problem);
 }

@@ -227,7 +227,14 @@ END_TEST
 
 START_TEST(test_arguments)
 {
+	static const char front[] =
+		"---\ntitle: Test\nidea: Nothing.\ncast:\n  - {name: server, program: s, host: north}\n"
+		"  - {name: worker, forked-by: server}\n---\n\n## One\n\n```ipcviz\nstep: one\n```\n";
+	static const struct cast_places places = {
+		.run = "ipcviz-k3v9", .address = {"192.0.2.1", "unused"}, .port = {7000, 0}};
 	static const char *const filled[][2] = {
+		{"{server.address}", "192.0.2.1"},
+		{"{worker.address}:{server.port}{", "192.0.2.1:7000{"},
 		{"/{run}-a", "/ipcviz-k3v9-a"},
 		{"{run}", "ipcviz-k3v9"},
 		{"{run}{run}.", "ipcviz-k3v9ipcviz-k3v9."},
@@ -236,12 +243,19 @@ START_TEST(test_arguments)
 		{"%s", "%s"},
 	};
 
+	struct problem problem = {0};
+	struct lesson *lesson = parse_good(front);
+
+	ck_assert_str_eq(lesson->cast[0].host, "north");
 	for (size_t i = 0; i < sizeof filled / sizeof filled[0]; i++) {
-		char *argument = cast_argument(filled[i][0], "ipcviz-k3v9");
+		char *argument = cast_argument(lesson, filled[i][0], &places, &problem);
 
 		ck_assert_str_eq(argument, filled[i][1]);
 		free(argument);
 	}
+	ck_assert_ptr_null(cast_argument(lesson, "x{worker.port}", &places, &problem));
+	ck_assert_ptr_nonnull(strstr(problem.what, "worker has not bound a socket"));
+	lesson_free(lesson);
 }
 END_TEST
 
@@ -288,6 +302,21 @@ static const struct mistake {
 	{"---\ntitle: x\nidea: y\ncast:\n  - name: a\n    program: p\n    args:\n      - \"/{run}-a\"\n"
 	 "      - \"/{run}-{pid}\"\n---\n## x\n```ipcviz\nstep: a\n```\n",
 		9, "`{pid}` in an argument stands for nothing"},
+	{"---\ntitle: x\nidea: y\ncast:\n  - name: a\n    program: p\n    args: [\"-p\", \"{b.port}\"]\n---\n## x\n"
+	 "```ipcviz\nstep: a\n```\n",
+		7, "`{b.port}` in an argument names nobody"},
+	{"---\ntitle: x\nidea: y\ncast:\n  - name: a\n    program: p\n    args: [\"{a.name}\"]\n---\n## x\n"
+	 "```ipcviz\nstep: a\n```\n",
+		7, "`{a.name}` in an argument stands for nothing"},
+	{"---\ntitle: x\nidea: y\ncast:\n  - {name: a, program: p, args: [\"{b.port}\"]}\n"
+	 "  - {name: b, program: p}\n---\n## x\n```ipcviz\nstep: a\nmoves:\n  - start: a\n```\n",
+		12, "port of `b`, which was not started"},
+	{"---\ntitle: x\nidea: y\ncast:\n  - {name: a, program: p, host: n}\n  - {name: b, program: p, host: s}\n"
+	 "  - {name: c, program: p, host: w}\n---\n## x\n```ipcviz\nstep: a\n```\n",
+		7, "third machine"},
+	{"---\ntitle: x\nidea: y\ncast:\n  - {name: a, program: p}\n  - {name: b, forked-by: a, host: s}\n---\n"
+	 "## x\n```ipcviz\nstep: a\n```\n",
+		6, "on its machine"},
 	{FRONT, 0, "no step"},
 	{FRONT "# Big\n", 10, "front matter"},
 	{FRONT "```ipcviz\nstep: x\n```\n", 10, "belongs to a step"},
