@@ -83,6 +83,28 @@ other_expected(const struct match *match, const char *who, char *buf, size_t siz
 	return true;
 }
 
+/* What only a look at a socket can tell. */
+static bool
+socket_expected(const struct match *match, char *buf, size_t size)
+{
+	if (!is(match->what, "look"))
+		return false;
+	if (match->tcp != NULL)
+		snprintf(buf, size, _("the kernel shows a TCP socket in the state \001%s\002"),
+			match->tcp);
+	else if (match->waiting.asked)
+		snprintf(buf, size, _("the kernel counts %lld waiting in the backlog"),
+			(long long)match->waiting.value);
+	else if (match->drops.asked || match->drops_min.asked)
+		snprintf(buf, size, _("the kernel counts the datagrams that it has dropped"));
+	else if (match->used.asked)
+		snprintf(buf, size, _("the kernel counts %lld bytes that wait in the socket"),
+			(long long)match->used.value);
+	else
+		return false;
+	return true;
+}
+
 char *
 match_words(const struct match *match, char *buf, size_t size)
 {
@@ -92,6 +114,8 @@ match_words(const struct match *match, char *buf, size_t size)
 
 	if (match->state != NULL)
 		said = state_expected(match, who, buf, size);
+	else if (socket_expected(match, buf, size))
+		said = true;
 	else if (match->call != NULL)
 		said = call_expected(match, who, buf, size);
 	else

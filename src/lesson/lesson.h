@@ -91,6 +91,15 @@ struct match {
 	char *var;       /* look: name of a watched variable */
 	char *op;        /* act */
 	char *flags;     /* flag name that must be among the event's flags */
+	char *tcp;       /* state of a TCP socket: "TIME_WAIT" */
+	char *local, *peer; /* globs over the addresses of a socket */
+	char *passed;    /* globs over the descriptors that a message carries, over credentials, over what poll found */
+	char *cred;
+	char *ready;
+	char *option;    /* globs over a socket option's name, and over what SO_ERROR holds, fcntl's argument … */
+	char *arg;
+	char *how;       /* shutdown's direction, sigaction's disposition */
+	struct wanted backlog, waiting, outq, outq_min, used_min, drops, drops_min, whole;
 	int line;        /* in the lesson file; 0: no pattern was given */
 };
 

@@ -213,6 +213,19 @@ match_text_field(const struct match *match, const struct event *event)
 	return fnmatch(match->text, text, 0) == 0;
 }
 
+bool
+match_glob(const char *pattern, const struct event *event, enum event_field field)
+{
+	char text[TEXT_MAX];
+
+	if (pattern == NULL)
+		return true;
+	if (!event_has(event, field))
+		return false;
+	event_copy(event, field, text, sizeof text);
+	return fnmatch(pattern, text, 0) == 0;
+}
+
 static bool
 match_word(const char *word, const struct event *event, enum event_field field)
 {
@@ -273,5 +286,6 @@ match_event(const struct match *match, const struct lesson *lesson, const struct
 		       event_is(event, FIELD_signal, match->sig)) &&
 	       match_number(&match->used, event, FIELD_used) && match_status(match, &scene) &&
 	       match_object(match, &scene) && match_message(match, &scene) &&
-	       match_semaphore(match, &scene) && match_segment(match, event);
+	       match_semaphore(match, &scene) && match_segment(match, event) &&
+	       match_socket(match, event);
 }

@@ -55,19 +55,6 @@ object_name(const struct match *match, const struct scene *scene, char *name, si
 	return true;
 }
 
-static bool
-match_glob(const char *pattern, const struct event *event, enum event_field field)
-{
-	char text[TEXT_MAX];
-
-	if (pattern == NULL)
-		return true;
-	if (!event_has(event, field))
-		return false;
-	event_copy(event, field, text, sizeof text);
-	return fnmatch(pattern, text, 0) == 0;
-}
-
 bool
 match_object(const struct match *match, const struct scene *scene)
 {

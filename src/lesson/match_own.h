@@ -16,6 +16,7 @@ struct scene {
 };
 
 bool match_number(const struct wanted *wanted, const struct event *event, enum event_field field);
+bool match_glob(const char *pattern, const struct event *event, enum event_field field);
 /* An argument of the event or, for a look that names no call, of the call that the process is in. */
 bool match_argument(const struct wanted *wanted, const struct scene *scene, enum event_field field,
 	int64_t of_call);
@@ -25,5 +26,8 @@ bool match_object(const struct match *match, const struct scene *scene);
 bool match_message(const struct match *match, const struct scene *scene);
 bool match_semaphore(const struct match *match, const struct scene *scene);
 bool match_segment(const struct match *match, const struct event *event);
+
+/* match_socket.c: what only sockets have */
+bool match_socket(const struct match *match, const struct event *event);
 
 #endif

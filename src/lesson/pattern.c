@@ -25,6 +25,8 @@ enum form {
 	FORM_OP,
 	FORM_FLAG,
 	FORM_YES,
+	FORM_TCP,
+	FORM_HOW,
 	FORM_TEXT,
 	FORM_NUMBER
 };
@@ -68,6 +70,23 @@ static const struct field {
 	{"nattch", FORM_NUMBER, offsetof(struct match, nattch)},
 	{"made", FORM_NUMBER, offsetof(struct match, made)},
 	{"removed", FORM_NUMBER, offsetof(struct match, removed)},
+	{"tcp", FORM_TCP, offsetof(struct match, tcp)},
+	{"local", FORM_TEXT, offsetof(struct match, local)},
+	{"peer", FORM_TEXT, offsetof(struct match, peer)},
+	{"backlog", FORM_NUMBER, offsetof(struct match, backlog)},
+	{"waiting", FORM_NUMBER, offsetof(struct match, waiting)},
+	{"outq", FORM_NUMBER, offsetof(struct match, outq)},
+	{"outq-min", FORM_NUMBER, offsetof(struct match, outq_min)},
+	{"used-min", FORM_NUMBER, offsetof(struct match, used_min)},
+	{"drops", FORM_NUMBER, offsetof(struct match, drops)},
+	{"drops-min", FORM_NUMBER, offsetof(struct match, drops_min)},
+	{"whole", FORM_NUMBER, offsetof(struct match, whole)},
+	{"passed", FORM_TEXT, offsetof(struct match, passed)},
+	{"cred", FORM_TEXT, offsetof(struct match, cred)},
+	{"ready", FORM_TEXT, offsetof(struct match, ready)},
+	{"option", FORM_TEXT, offsetof(struct match, option)},
+	{"arg", FORM_TEXT, offsetof(struct match, arg)},
+	{"how", FORM_HOW, offsetof(struct match, how)},
 	{"op", FORM_OP, offsetof(struct match, op)},
 };
 
@@ -81,8 +100,11 @@ static const char *const vocabulary[] = {
 	[FORM_ON] = "pipe fifo file tty socket tcp udp unix other msg mq shm sem mutex cond",
 	[FORM_OP] =
 		"permit play pause free nonblock capacity close stop cont term kill restart tempo "
-		"answer remove",
+		"answer remove rcvbuf sndbuf shutdown host watch unwatch delay",
 	[FORM_YES] = "yes",
+	[FORM_TCP] = "LISTEN SYN_SENT SYN_RECV ESTABLISHED FIN_WAIT1 FIN_WAIT2 CLOSE_WAIT CLOSING "
+		     "LAST_ACK TIME_WAIT CLOSE",
+	[FORM_HOW] = "SHUT_RD SHUT_WR SHUT_RDWR default ignored caught signal thread none off",
 	[FORM_NUMBER] = NULL,
 };
 
@@ -187,6 +209,8 @@ field_check(const struct lesson *lesson, const struct field *field, const struct
 	case FORM_ON:
 	case FORM_OP:
 	case FORM_YES:
+	case FORM_TCP:
+	case FORM_HOW:
 		if (!is_among(vocabulary[field->form], word))
 			return problem_set(problem, file, line,
 				_("`%s` cannot be `%.40s`: it is one of %s"), field->key, word,
@@ -262,7 +286,7 @@ int
 match_read(const struct lesson *lesson, struct node *map, const char *who, struct match *match,
 	struct problem *problem)
 {
-	char names[400];
+	char names[600];
 
 	match->line = map->line;
 	if (map->kind != NODE_MAP || map->n == 0)
