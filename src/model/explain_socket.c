@@ -8,16 +8,16 @@
 
 #include "words.h"
 
-/* Those who have the other end open: "client and server"; "" unknown. Returns how many. */
+/* Those who have the socket open: "client and server"; "" unknown. Returns how many. */
 static int
-other_names(const struct model *model, const struct endpoint *endpoint, char *buf, size_t size)
+holder_names(const struct model *model, int channel, char *buf, size_t size)
 {
 	int holders[NAMED_MAX] = {0}, total;
 
 	buf[0] = '\0';
-	if (endpoint->other == NONE)
+	if (channel == NONE)
 		return 0;
-	total = channel_writers(model, endpoint->other, holders, NAMED_MAX);
+	total = channel_writers(model, channel, holders, NAMED_MAX);
 	explain_names(model, holders, total < NAMED_MAX ? total : NAMED_MAX, total, buf, size);
 	return total;
 }
@@ -92,7 +92,7 @@ static void
 wake_empty(const struct model *model, int id, const struct channel *channel, char *buf, size_t size)
 {
 	char names[160];
-	int total = other_names(model, channel->endpoint, names, sizeof names);
+	int total = holder_names(model, channel->endpoint->other, names, sizeof names);
 	bool self = total == 1 &&
 		    process_holds(model, &model->processes[id], channel->endpoint->other, END_BOTH);
 
@@ -109,11 +109,15 @@ wake_empty(const struct model *model, int id, const struct channel *channel, cha
 }
 
 static void
-wake_full(const struct model *model, const struct channel *channel, char *buf, size_t size)
+wake_full(const struct model *model, int id, const struct channel *channel, char *buf, size_t size)
 {
+	const struct call *call = process_call(&model->processes[id]);
+	int to = call != NULL ? call->other : NONE;
 	char names[160];
 
-	if (other_names(model, channel->endpoint, names, sizeof names) == 0)
+	if (channel->endpoint->other == NONE && holder_names(model, to, names, sizeof names) > 0)
+		explain_say(buf, size, _("wakes when %s has taken enough of it"), names);
+	else if (holder_names(model, channel->endpoint->other, names, sizeof names) == 0)
 		explain_say(buf, size, _("wakes when the other side takes something"));
 	else
 		explain_say(
@@ -131,7 +135,7 @@ wake_at_socket(const struct model *model, int id, char *buf, size_t size)
 		wake_empty(model, id, channel, buf, size);
 		break;
 	case WAIT_FULL:
-		wake_full(model, channel, buf, size);
+		wake_full(model, id, channel, buf, size);
 		break;
 	case WAIT_CONNECTION:
 		explain_say(buf, size, _("wakes when a client connects"));

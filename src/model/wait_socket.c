@@ -121,10 +121,10 @@ socket_mover(const struct model *model, int id, bool writable, const struct call
 	const struct endpoint *endpoint = model->channels[id].endpoint;
 	int found;
 
-	if (writable)
-		return endpoint->other == NONE
-			       ? NONE
-			       : last_mover(model, endpoint->other, false, call, self);
+	if (writable) { /* a datagram's room is made where it goes to */
+		int other = endpoint->other != NONE ? endpoint->other : call->other;
+		return other == NONE ? NONE : last_mover(model, other, false, call, self);
+	}
 	if (endpoint->listening)
 		return connects_now(model, id);
 	found = sender_to(model, id, call, self);

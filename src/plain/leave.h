@@ -38,6 +38,10 @@ teller segment_teller(enum call_id call);
 teller semaphore_teller(enum call_id call);
 teller socket_teller(enum call_id call);
 
+/* socket_option.c: setsockopt, getsockopt */
+void socket_option_set(struct leave *leave);
+void socket_option_asked(struct leave *leave);
+
 /* Why a call failed, in words that fit what it was about; NULL: the family knows nothing special. */
 const char *byte_failure(const struct leave *leave);
 const char *life_failure(const struct leave *leave);

@@ -103,6 +103,20 @@ memory_label(const char *object, char *buf, size_t size)
 	return false;
 }
 
+/* The name of a file in the directory of a lesson's run, which learners do not know; else the whole path. */
+static const char *
+file_name(const char *path)
+{
+	const char *at = strstr(path, "/ipcviz-"), *end = at != NULL ? strchr(at + 1, '/') : NULL;
+	int pid, dashes = 0;
+
+	if (end == NULL || sscanf(at, "/ipcviz-%d-", &pid) != 1)
+		return path;
+	for (; at < end; at++)
+		dashes += *at == '-';
+	return dashes == 4 ? end + 1 : path;
+}
+
 char *
 object_label(const char *object, char *buf, size_t size)
 {
@@ -120,6 +134,8 @@ object_label(const char *object, char *buf, size_t size)
 		words = N_("the set of semaphores %s");
 	if (strncmp(object, "fifo:", 5) == 0 && (name = strrchr(identity, '/')) != NULL)
 		name++; /* its directory is told when it is made */
+	if (strncmp(object, "file:", 5) == 0)
+		name = file_name(identity);
 	snprintf(buf, size, words != NULL ? _(words) : "%s", name != NULL ? name : identity);
 	return short_name(buf);
 }

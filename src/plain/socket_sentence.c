@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "event/short_name.h"
 #include "plain/leave.h"
 #include "words.h"
 
@@ -28,7 +29,10 @@ has_datagrams(const struct leave *leave)
 static bool
 address_label(const struct leave *leave, enum event_field field, char buf[ADDRESS_LABEL])
 {
-	return event_copy(leave->event, field, buf, ADDRESS_LABEL) > 0 && strcmp(buf, "-") != 0;
+	if (event_copy(leave->event, field, buf, ADDRESS_LABEL) == 0 || strcmp(buf, "-") == 0)
+		return false;
+	short_name(buf);
+	return true;
 }
 
 /* "a TCP socket" */
@@ -112,6 +116,14 @@ accepted(struct leave *leave)
 			(long long)leave->ret);
 }
 
+/* It lies in the backlog, and nobody is in accept to take it out at once. */
+static bool
+waits_in_backlog(const struct model *model, const struct endpoint *endpoint)
+{
+	return endpoint != NULL && endpoint->queued != NONE &&
+	       model->channels[endpoint->queued].n_waiting_read == 0;
+}
+
 static void
 connected(struct leave *leave)
 {
@@ -133,7 +145,7 @@ connected(struct leave *leave)
 			local);
 	else
 		paragraph_add(leave->paragraph, _("%s is connected with %s."), leave->who, peer);
-	if (has_peer && endpoint != NULL && endpoint->queued != NONE)
+	if (has_peer && waits_in_backlog(leave->model, endpoint))
 		paragraph_add(leave->paragraph, "%s",
 			_("The connection waits in the backlog: nobody has accepted it yet."));
 }
@@ -177,7 +189,9 @@ sent(struct leave *leave)
 
 	bytes_label(leave->ret, bytes, sizeof bytes);
 	quote_label(leave->event, FIELD_data, leave->ret, data, sizeof data);
-	if (has_datagrams(leave) && address_label(leave, FIELD_peer, address))
+	if (leave->ret == 0 && has_datagrams(leave))
+		paragraph_add(leave->paragraph, _("%s sent an empty message."), leave->who);
+	else if (has_datagrams(leave) && address_label(leave, FIELD_peer, address))
 		paragraph_add(leave->paragraph, _("%s sent a datagram of %s to %s: %s."),
 			leave->who, bytes, address, data);
 	else if (has_datagrams(leave))
@@ -209,7 +223,10 @@ datagram_came(struct leave *leave)
 
 	bytes_label(leave->ret, bytes, sizeof bytes);
 	quote_label(leave->event, FIELD_data, leave->ret, data, sizeof data);
-	if (address_label(leave, FIELD_peer, address))
+	if (leave->ret == 0)
+		paragraph_add(leave->paragraph,
+			_("%s received an empty message. It is no end of file."), leave->who);
+	else if (address_label(leave, FIELD_peer, address))
 		paragraph_add(leave->paragraph, _("%s received a datagram of %s from %s: %s."),
 			leave->who, bytes, address, data);
 	else
@@ -299,36 +316,6 @@ other_address_asked(struct leave *leave)
 			leave->who, leave->fd);
 }
 
-static void
-option_set(struct leave *leave)
-{
-	char option[40];
-	const char *who = leave->who;
-
-	event_copy(leave->event, FIELD_option, option, sizeof option);
-	if (*option != '\0' && event_has(leave->event, FIELD_value))
-		paragraph_add(leave->paragraph, _("%s set %s of socket %d to %lld."), who, option,
-			leave->fd, (long long)event_number(leave->event, FIELD_value, 0));
-	else
-		paragraph_add(leave->paragraph, _("%s: %s returned %lld."), who, leave->call,
-			(long long)leave->ret);
-}
-
-static void
-option_asked(struct leave *leave)
-{
-	char option[40];
-	const char *who = leave->who;
-
-	event_copy(leave->event, FIELD_option, option, sizeof option);
-	if (*option != '\0' && event_has(leave->event, FIELD_value))
-		paragraph_add(leave->paragraph, _("%s learns that %s of socket %d is %lld."), who,
-			option, leave->fd, (long long)event_number(leave->event, FIELD_value, 0));
-	else
-		paragraph_add(leave->paragraph, _("%s: %s returned %lld."), who, leave->call,
-			(long long)leave->ret);
-}
-
 static const teller tellers[CALL_COUNT] = {
 	[CALL_socket] = socket_made,
 	[CALL_socketpair] = pair_made,
@@ -348,77 +335,12 @@ static const teller tellers[CALL_COUNT] = {
 	[CALL_recvmmsg] = several_received,
 	[CALL_getsockname] = own_address_asked,
 	[CALL_getpeername] = other_address_asked,
-	[CALL_setsockopt] = option_set,
-	[CALL_getsockopt] = option_asked,
+	[CALL_setsockopt] = socket_option_set,
+	[CALL_getsockopt] = socket_option_asked,
 };
 
 teller
 socket_teller(enum call_id call)
 {
 	return tellers[call];
-}
-
-/* --- why they fail --- */
-
-static const char *
-moving_failure(const struct leave *leave)
-{
-	bool reads = (call_traits(leave->event->call) & CALL_READS) != 0;
-
-	if (strcmp(leave->err, "EAGAIN") == 0)
-		return reads ? _("nothing has come that could be received, and it does not wait")
-			     : _("there is no room for it now, and it does not wait");
-	if (strcmp(leave->err, "EPIPE") == 0)
-		return _("the connection is closed for sending, and SIGPIPE does not kill it");
-	if (strcmp(leave->err, "ECONNRESET") == 0)
-		return _("the other end has broken the connection off");
-	if (strcmp(leave->err, "ECONNREFUSED") == 0)
-		return _("a datagram sent before found nobody at its address");
-	if (strcmp(leave->err, "EMSGSIZE") == 0)
-		return _("it is longer than one message may be");
-	if (strcmp(leave->err, "ENOTCONN") == 0)
-		return _("the socket is not connected");
-	if (strcmp(leave->err, "EDESTADDRREQ") == 0)
-		return _("it says no address to send to, and the socket is not connected");
-	return NULL;
-}
-
-static const char *
-connect_failure(const struct leave *leave)
-{
-	if (strcmp(leave->err, "ECONNREFUSED") == 0)
-		return _("nobody listens at this address");
-	if (strcmp(leave->err, "EINPROGRESS") == 0)
-		return _("the handshake goes on without it, for O_NONBLOCK forbids it to wait");
-	if (strcmp(leave->err, "EAGAIN") == 0)
-		return _("the backlog of the listening socket is full, and it does not wait");
-	if (strcmp(leave->err, "ENOENT") == 0)
-		return _("there is no socket of this name");
-	if (strcmp(leave->err, "EISCONN") == 0)
-		return _("the socket is connected already");
-	if (strcmp(leave->err, "ETIMEDOUT") == 0)
-		return _("the other side did not answer in time");
-	return NULL;
-}
-
-const char *
-socket_failure(const struct leave *leave)
-{
-	enum call_id call = leave->event->call;
-
-	if (call_traits(call) & (CALL_READS | CALL_WRITES))
-		return moving_failure(leave);
-	if (call == CALL_connect)
-		return connect_failure(leave);
-	if (call == CALL_bind && strcmp(leave->err, "EADDRINUSE") == 0)
-		return _("the address is taken: by another socket, or by a name left behind");
-	if (call == CALL_bind && strcmp(leave->err, "EADDRNOTAVAIL") == 0)
-		return _("this machine has no such address");
-	if ((call == CALL_accept || call == CALL_accept4) && strcmp(leave->err, "EAGAIN") == 0)
-		return _("no connection waits, and it does not wait for one");
-	if ((call == CALL_accept || call == CALL_accept4) && strcmp(leave->err, "EINVAL") == 0)
-		return _("the socket does not listen");
-	if (strcmp(leave->err, "ENOTCONN") == 0)
-		return _("the socket is not connected");
-	return NULL;
 }

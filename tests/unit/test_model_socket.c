@@ -536,6 +536,22 @@ START_TEST(both_wait_for_each_other)
 }
 END_TEST
 
+/* What a UNIX socket has sent fills its own buffer until the receiver takes it. */
+START_TEST(no_room_for_a_datagram)
+{
+	struct model *model = told(DATAGRAMS SENDTO(11, 3, 200, SERVER, 3, "one")
+			SENDTO_ENTER(11, 3, 200, SERVER, 3) ASLEEP(11));
+
+	ck_assert_int_eq(the(model, 11)->cause, WAIT_FULL);
+	ck_assert_str_eq(wake_text(model, 11), "wakes when p 10 has taken enough of it");
+	tell(model, RECV_ENTER(10, 3, 100, 9) RECVFROM_LEAVE(10, 3, 100, 3, " used=0 data=\"one\"")
+			SENDTO_LEAVE(11, 3, 200, SERVER, 3, "two"));
+	ck_assert_int_eq(model->n_wakes, 1);
+	ck_assert_int_eq(model->wakes[0].waker, model_process(model, 10));
+	model_free(model);
+}
+END_TEST
+
 START_TEST(a_full_buffer)
 {
 	struct model *model = told(CONNECTED SEND(11, 3, 200, 9, "aaaaaaaaa")
@@ -583,5 +599,6 @@ main(void)
 	tcase_add_test(udp, a_datagram_of_a_stranger);
 	tcase_add_test(waits, both_wait_for_each_other);
 	tcase_add_test(waits, a_full_buffer);
+	tcase_add_test(waits, no_room_for_a_datagram);
 	return run_cases("model_socket", cases);
 }

@@ -475,6 +475,37 @@ START_TEST(tells_what_sockets_do)
 }
 END_TEST
 
+START_TEST(tells_of_options_and_short_names)
+{
+	tells("100 10 10 born ppid=1 name=\"a\" prog=\"/x/a\" slot=0\n"
+	      "200 10 10 leave call=socket ret=3 fds=3 obj=socket:7 family=AF_UNIX socktype=SOCK_DGRAM\n"
+	      "210 10 10 leave call=setsockopt fd=3 obj=socket:7 ret=0 option=SO_RCVBUF value=4096 rcvbuf=8192\n"
+	      "220 10 10 leave call=setsockopt fd=3 obj=socket:7 ret=0 option=SO_RCVTIMEO timeout=200000000\n"
+	      "230 10 10 leave call=setsockopt fd=3 obj=socket:7 ret=0 option=SO_REUSEADDR value=1\n"
+	      "240 10 10 leave call=getsockopt fd=3 obj=socket:7 ret=0 option=SO_PEERCRED cred=11,1000,100\n"
+	      "250 10 10 leave call=getsockopt fd=3 obj=socket:7 ret=0 option=SO_ERROR value=0\n"
+	      "260 10 10 leave call=getsockopt fd=3 obj=socket:7 ret=0 option=SO_ERROR value=111 arg=ECONNREFUSED\n"
+	      "270 10 10 leave call=bind fd=3 obj=socket:7 ret=0 local=@ipcviz-k3v9-door\n"
+	      "280 10 10 leave call=sendto fd=3 obj=socket:7 ret=0 peer=/box\n"
+	      "290 10 10 leave call=recv fd=3 obj=socket:7 ret=0 used=0\n"
+	      "300 10 10 enter call=read fd=5 obj=file:/tmp/ipcviz-10-effffffc-25eac6-ed9b43c34add138d/poem n=4\n"
+	      "310 10 10 enter call=read fd=5 obj=file:/home/ipcviz-1-x/poem n=4\n",
+		"a (10) is born, running /x/a.\n"
+		"a made a UNIX datagram socket, descriptor 3. It has no address yet and belongs to no connection.\n"
+		"a asked for a receive buffer of 4096 bytes on socket 3; the kernel made it 8192 bytes, its own overhead included.\n"
+		"a set SO_RCVTIMEO of socket 3: a call that has to wait gives up after 200 ms.\n"
+		"a set SO_REUSEADDR of socket 3 to 1.\n"
+		"a learns who is at the other end of socket 3: process 11, of user 1000 and group 100.\n"
+		"a asks socket 3 for a pending error: there is none, all went well.\n"
+		"a asks socket 3 for a pending error: it is ECONNREFUSED.\n"
+		"a gave its socket 3 the address @door.\n"
+		"a sent an empty message.\n"
+		"a received an empty message. It is no end of file.\n"
+		"a calls read(5, …, 4) on the file poem.\n"
+		"a calls read(5, …, 4) on the file /home/ipcviz-1-x/poem.\n");
+}
+END_TEST
+
 START_TEST(lets_nothing_through_that_upsets_a_terminal)
 {
 	char *text = story("1 7 7 born ppid=1 name=\"a\x1b]0;x\x07\xc2\x9b\xff"
@@ -598,6 +629,7 @@ main(void)
 	tcase_add_test(events, tells_what_memory_holds);
 	tcase_add_test(events, tells_what_semaphores_do);
 	tcase_add_test(events, tells_what_sockets_do);
+	tcase_add_test(events, tells_of_options_and_short_names);
 	tcase_add_test(events, tells_acts_and_what_came_of_them);
 	tcase_add_test(events, tells_what_is_printed_and_what_a_variable_holds);
 	tcase_add_test(events, tells_apart_processes_of_one_name);
