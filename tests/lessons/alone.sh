@@ -73,7 +73,7 @@ hangs()
 	[ $slept = yes ] && echo "ok $count - $what" || echo "not ok $count - $what (${where:-gone})"
 }
 
-echo 1..39
+echo 1..47
 check "counter: two values at one address" 0 \
 	"*child: counter is 6, *parent: counter is 5, *parent: counter is 15, *exit status is 6" 01-islands/counter
 check "relatives: the child reads, and cannot answer" 0 "*child: read * bytes: hello*" 02-pipe/relatives
@@ -124,3 +124,15 @@ together "post: a name without a slash" 09-mqueue "post name" "*Invalid argument
 together "watch: is told" 09-mqueue \
 	"watch $name again & while kill -0 \$!; do post $name 1 one >&2; sleep 0.1; done; take -n -u $name 0" \
 	"*something has come*"
+together "server, client: who is there" 17-unix \
+	"server door & until client door 2>/dev/null; do sleep 0.1; done; wait" "*the kernel says process *hello, process *"
+together "server: a stale name" 17-unix \
+	"server door & until client door 2>/dev/null; do sleep 0.1; done; wait; server door" "*Address already in use*"
+check "pair: both ways" 0 "*child: got ping*parent: got pong*" 17-unix/pair
+check "pair: a pipe goes one way" 1 "*Bad file descriptor*" 17-unix/pair pipe
+check "packets: a stream" 0 "*got onetwothree*end of file*" 17-unix/packets stream
+check "packets: messages in sequence" 0 "*got one*got two*got three*end of file*" 17-unix/packets seqpacket
+together "inbox, letters: all arrive" 17-unix \
+	"inbox & until [ -S inbox ]; do sleep 0.1; done; letters 12; wait" "*beginning with letter 12*"
+together "giver, taker: one place in the file" 17-unix \
+	"taker & until giver 2>/dev/null; do sleep 0.1; done; wait" "*taker: descriptor * read are *"
