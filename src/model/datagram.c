@@ -50,6 +50,7 @@ datagram_sent(struct model *model, int id, int process, struct call *call, const
 		return;
 	model->channels[id].n_writes++;
 	model->channels[id].endpoint->sent += call->id == CALL_sendmmsg ? (uint64_t)call->ret : 1;
+	model->channels[id].endpoint->target = call->other;
 	if (to == NULL || to->queue == NULL || to->endpoint == NULL)
 		return; /* to nobody, or to somebody who is not observed */
 	if (call->id == CALL_sendmmsg) {

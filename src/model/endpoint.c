@@ -18,6 +18,7 @@ endpoint_init(struct endpoint *endpoint)
 		.other = NONE,
 		.listener = NONE,
 		.queued = NONE,
+		.target = NONE,
 		.backlog = -1,
 		.waiting = -1,
 		.out_queue = -1,
@@ -65,6 +66,8 @@ endpoint_detach(struct model *model, int id)
 			endpoint->listener = NONE;
 		if (endpoint->queued == id)
 			endpoint->queued = NONE;
+		if (endpoint->target == id)
+			endpoint->target = NONE;
 	}
 }
 
@@ -129,6 +132,7 @@ endpoint_forget_channels(struct channel *channel, const bool *gone)
 	forget_id(&channel->endpoint->other, gone);
 	forget_id(&channel->endpoint->listener, gone);
 	forget_id(&channel->endpoint->queued, gone);
+	forget_id(&channel->endpoint->target, gone);
 }
 
 void

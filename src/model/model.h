@@ -372,6 +372,7 @@ struct endpoint {
 	uint64_t sent, received, sent_to; /* sent from here, received here, addressed to here */
 	uint64_t dropped;   /* of those addressed to here: the kernel's word, or concluded from an empty queue */
 	uint64_t cut;       /* received, and cut off by a short buffer */
+	int target;         /* channel id of the socket that the newest message from here went to; NONE */
 	bool refused;       /* what was sent from here found nobody, and a later call said so (ECONNREFUSED) */
 	struct rung rungs[RUNGS_MAX];
 	int n_rungs;
@@ -559,6 +560,9 @@ int channel_readers(const struct model *model, int channel, int *holders, int ro
 int channel_waiters(const struct model *model, int channel, int *processes, int room);
 /* What a waiting process asks of the channel, for its place in the queue of waiters: "type 3", "-1", "for zero", "40 B". */
 void waiter_text(const struct model *model, int process, char *buf, size_t size);
+/* Connections to a listening socket that are complete and wait for accept: channel ids of the clients' sockets, as far as
+ * they are observed, oldest first; how many there are (may exceed room). */
+int channel_backlog(const struct model *model, int channel, int *clients, int room);
 /* The message that a call of this process would take now, as an index into queue->messages; NONE. */
 int queue_next(const struct model *model, int channel, int process);
 const struct user *channel_user(const struct channel *channel, int process); /* NULL: never used it */

@@ -205,6 +205,27 @@ endpoint_find_client(struct model *model, int listener, int id)
 }
 
 int
+channel_backlog(const struct model *model, int listener, int *clients, int room)
+{
+	int n = 0;
+
+	for (int i = 0; i < model->n_channels; i++) {
+		const struct endpoint *endpoint = model->channels[i].endpoint;
+		if (endpoint == NULL || endpoint->queued != listener)
+			continue;
+		uint64_t order = connect_order(endpoint);
+		int at = n < room ? n : room;
+		for (; at > 0 && connect_order(model->channels[clients[at - 1]].endpoint) > order; at--)
+			if (at < room)
+				clients[at] = clients[at - 1];
+		if (at < room)
+			clients[at] = i;
+		n++;
+	}
+	return n;
+}
+
+int
 endpoint_listening(const struct model *model, enum socket_kind kind, const char *address)
 {
 	for (int i = model->n_channels - 1; i >= 0; i--) {

@@ -28,6 +28,11 @@ struct plugs {
 void process_card(
 	const struct frame *frame, struct box box, int process, bool left, struct plugs *plugs);
 void channel_card(const struct frame *frame, struct box box, int channel);
+/* The channel on whose card this one is drawn: the two ends of a connection share one, and a socket from which datagrams
+ * only go out is drawn where they arrive. Mostly it is the channel itself. */
+int card_of(const struct model *model, int channel);
+/* It has little to say: the least that a card can be is enough. */
+bool card_is_modest(const struct model *model, int channel);
 
 /* Semaphores of one value each, mutexes and conditions that share a card, a line for each, because
  * cards of their own would leave no room for anything else. */

@@ -38,9 +38,10 @@ struct channel_view {
 
 /* One for each kind, in a file of its own. */
 extern const struct channel_view view_pipe, view_fifo, view_queue, view_segment, view_semaphore,
-	view_condition;
+	view_condition, view_socket, view_listener, view_connection, view_datagrams;
 /* NULL: a kind that gets no card. */
-const struct channel_view *channel_view(enum channel_kind kind);
+const struct channel_view *channel_view(const struct channel *channel);
+const struct channel_view *socket_view(const struct endpoint *endpoint);
 
 /* --- parts that kinds share --- */
 
@@ -56,6 +57,14 @@ void pipe_draw_bytes(const struct channel_card *card, struct box box);
 void pipe_draw_ends(const struct channel_card *card, struct box box);
 void pipe_foot(const struct channel_card *card, char *buf, size_t size);
 int pipe_line(const struct channel_card *card, struct box line, int col);
+
+/* Its messages as boxes, three rows each, or briefly on one or two. */
+int queue_messages_rows(const struct channel_card *card);
+void queue_draw_messages(const struct channel_card *card, struct box box);
+
+/* Open file descriptions on their way to a socket (SCM_RIGHTS), a row for each. */
+int passing_rows(const struct channel_card *card);
+void passing_draw(const struct channel_card *card, struct box box);
 
 /* Who sleeps at it, in the order of the kernel's queue, each with what it asks for. */
 int waiters_of(const struct channel_card *card, int *processes, int room);

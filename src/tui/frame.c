@@ -11,6 +11,7 @@
 #include "tui/bars.h"
 #include "tui/cards.h"
 #include "tui/lanes.h"
+#include "tui/sockets.h"
 #include "tui/tui_own.h"
 #include "words.h"
 
@@ -25,7 +26,11 @@ clock_now(void)
 struct frame
 frame_of(const struct tui *tui, const struct view *view)
 {
-	return (struct frame){tui->screen, view, &tui->focus, clock_now(), tui->cycle.n};
+	return (struct frame){.screen = tui->screen,
+		.view = view,
+		.focus = &tui->focus,
+		.clock = clock_now(),
+		.cycle = tui->cycle.n};
 }
 
 enum { CYCLE_SHARE = 20 }; /* at most one part in so many of the time goes into that question */
@@ -117,6 +122,16 @@ quiet_processes(const struct tui *tui, const struct view *view)
 	return quiet;
 }
 
+static uint64_t
+modest_channels(const struct tui *tui, const struct view *view)
+{
+	uint64_t modest = 0;
+	for (int i = 0; i < tui->scene.n_channels && i < 64; i++)
+		if (card_is_modest(view->model, tui->scene.channels[i]))
+			modest |= UINT64_C(1) << i;
+	return modest;
+}
+
 static void
 make_layout(struct tui *tui, const struct frame *frame)
 {
@@ -130,6 +145,7 @@ make_layout(struct tui *tui, const struct frame *frame)
 		.processes = tui->scene.n_processes,
 		.channels = tui->scene.n_channels,
 		.quiet = quiet_processes(tui, view),
+		.modest = modest_channels(tui, view),
 		.words = words_rows(tui, frame, layout_words_cols(all.cols)),
 		.urgent = is_urgent(view),
 		.log = tui->focus.log,
@@ -240,6 +256,11 @@ next_frame(struct tui *tui, const struct frame *frame, int64_t cycle_due)
 	int64_t next = travels_next(tui->travels, frame->clock);
 	if (cycle_due >= 0 && (next < 0 || cycle_due < next))
 		next = cycle_due;
+	int64_t countdown = tui->layout.form == LAYOUT_CARDS || tui->layout.form == LAYOUT_LIST
+				    ? sockets_due(frame)
+				    : -1;
+	if (countdown >= 0 && (next < 0 || countdown < next))
+		next = countdown;
 	for (enum pane_id i = 0; i < PANE_COUNT; i++) {
 		int64_t due = panes[i]->due && pane_shown(tui, frame->view, i)
 				      ? panes[i]->due(tui->state[i], frame)
@@ -267,6 +288,8 @@ tui_draw(struct tui *tui, const struct view *view)
 	}
 	make_layout(tui, &frame);
 	place_waits(tui, &frame);
+	frame.left = tui->scene.processes;
+	frame.n_left = tui->layout.form == LAYOUT_CARDS ? tui->layout.n_left : 0;
 	screen_start(tui->screen);
 	draw_all(tui, &frame);
 	screen_show(tui->screen);

@@ -85,9 +85,9 @@ stage_rows(const struct layout_wants *wants, int most)
 }
 
 /* n boxes one below the other, as equal as they can be, none higher than a card should be. Those whose bit is set in
- * `quiet` need no more than the least, and leave the rest to the others. */
+ * `quiet` get no more than `least` rows, and leave the rest to the others. */
 static void
-stack(struct box column, int n, uint64_t quiet, struct box *boxes)
+stack(struct box column, int n, uint64_t quiet, int least, struct box *boxes)
 {
 	int row = 0, n_quiet = 0;
 	for (int i = 0; i < n; i++)
@@ -97,14 +97,21 @@ stack(struct box column, int n, uint64_t quiet, struct box *boxes)
 	for (int i = 0; i < n; i++) {
 		int left = column.rows - row, rows = left / (n - i);
 		if (quiet >> i & 1) {
-			rows = min(rows, CARD_ROWS_MIN);
+			rows = min(rows, least);
 			n_quiet--;
 		} else {
-			rows = max(rows, (left - n_quiet * CARD_ROWS_MIN) / (n - i - n_quiet));
+			rows = max(rows, (left - n_quiet * least) / (n - i - n_quiet));
 		}
 		boxes[i] = box_part(column, row, 0, min(rows, CARD_ROWS_MAX), column.cols);
 		row += rows;
 	}
+}
+
+/* What a card that has little to say gets beside n - 1 others. */
+static int
+modest_rows(int rows, int n)
+{
+	return clamp(rows / max(n, 1) - 1, CHANNEL_ROWS_MIN, CARD_ROWS_MIN);
 }
 
 static void
@@ -122,12 +129,13 @@ place_cards(struct layout *layout, const struct layout_wants *wants)
 	layout->n_channel =
 		clamp(wants->channels, 0, min(stage.rows / CHANNEL_ROWS_MIN, LAYOUT_CARDS_MAX));
 	stack(box_part(stage, 0, 0, stage.rows, side), layout->n_left, wants->quiet,
-		layout->process);
+		CARD_ROWS_MIN, layout->process);
 	stack(box_part(stage, 0, stage.cols - side, stage.rows, side),
 		layout->n_process - layout->n_left, wants->quiet >> layout->n_left,
-		layout->process + layout->n_left);
+		CARD_ROWS_MIN, layout->process + layout->n_left);
 	layout->channels = box_part(stage, 0, side + gap, stage.rows, middle);
-	stack(layout->channels, layout->n_channel, 0, layout->channel);
+	stack(layout->channels, layout->n_channel, wants->modest, modest_rows(stage.rows, layout->n_channel),
+		layout->channel);
 }
 
 static void

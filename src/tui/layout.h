@@ -24,6 +24,7 @@ struct layout_wants {
 	bool menu;               /* the menu instead of a stage */
 	int processes, channels; /* to show */
 	uint64_t quiet;          /* bit i: of process i there is little to say, for it is dead */
+	uint64_t modest;         /* bit i: channel i needs no more than the least that a card can be */
 	int words;               /* rows that the words would like; 0: no words (run, replay) */
 	bool urgent;             /* the words ask for an answer: they must stay in sight */
 	enum wish log, source, evidence;

@@ -51,6 +51,8 @@ channel_shows(const struct model *model, int id)
 	case CHANNEL_MUTEX:
 	case CHANNEL_COND:
 		return channel->semaphores != NULL;
+	case CHANNEL_SOCKET: /* of families that are known */
+		return channel->endpoint != NULL && channel->endpoint->kind != SOCKET_OTHER;
 	default:
 		return false;
 	}
@@ -109,7 +111,7 @@ static bool
 has_descriptors(enum channel_kind kind)
 {
 	return kind == CHANNEL_PIPE || kind == CHANNEL_FIFO || kind == CHANNEL_MQ ||
-	       kind == CHANNEL_FILE || kind == CHANNEL_SHM;
+	       kind == CHANNEL_FILE || kind == CHANNEL_SHM || kind == CHANNEL_SOCKET;
 }
 
 static int

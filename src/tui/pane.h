@@ -18,6 +18,8 @@ struct frame {
 	const struct focus *focus;
 	uint64_t clock; /* ns, monotonic; for animation only */
 	int cycle;      /* processes that wait for each other in a closed cycle; 0: none */
+	const int *left; /* processes whose cards stand left of the channels; n_left of them */
+	int n_left;
 };
 
 struct pane {

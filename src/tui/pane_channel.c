@@ -23,11 +23,15 @@ static const struct channel_view *const views[] = {
 	[CHANNEL_SEM] = &view_semaphore,
 	[CHANNEL_MUTEX] = &view_semaphore,
 	[CHANNEL_COND] = &view_condition,
+	[CHANNEL_SOCKET] = &view_socket,
 };
 
 const struct channel_view *
-channel_view(enum channel_kind kind)
+channel_view(const struct channel *channel)
 {
+	enum channel_kind kind = channel->kind;
+	if (channel->endpoint)
+		return socket_view(channel->endpoint);
 	return (size_t)kind < sizeof views / sizeof *views ? views[kind] : NULL;
 }
 
@@ -159,9 +163,9 @@ channel_card(const struct frame *frame, struct box box, int id)
 	const struct model *model = frame->view->model;
 	struct channel_card card = {
 		frame, model, &model->channels[id], id, box.rows - 2, box.cols - 4};
-	const struct channel_view *view = channel_view(card.channel->kind);
+	const struct channel_view *view = channel_view(card.channel);
 	char title[96], foot[64] = "";
-	bool focused = frame->focus->channel == id;
+	bool focused = card_of(model, frame->focus->channel) == id;
 	channel_title(card.channel, false, title, sizeof title);
 	title_fit(frame->screen, title, box.cols - 6);
 	if (card.channel->contradicted)
@@ -182,5 +186,5 @@ channel_line(const struct frame *frame, struct box line, int id)
 	channel_title(card.channel, false, title, sizeof title);
 	title_fit(frame->screen, title, cols);
 	draw_text(frame->screen, box_part(line, 0, 0, 1, cols), 0, 0, ROLE_STRONG, title);
-	channel_view(card.channel->kind)->line(&card, line, cols + 1);
+	channel_view(card.channel)->line(&card, line, cols + 1);
 }

@@ -135,7 +135,7 @@ channel_list(const struct frame *frame, struct box box, const int *ids, int n)
 {
 	char title[64];
 	struct box inside = box_inside(box);
-	int here = frame->focus->channel;
+	int here = card_of(frame->view->model, frame->focus->channel);
 	int first = list_first(n, inside.rows, index_of(ids, n, here));
 	int shown = n - first < inside.rows ? n - first : inside.rows;
 	list_title(_("channels"), first, shown, n, title, sizeof title);

@@ -90,6 +90,15 @@ label_of(const struct channel_card *card, const struct message *message, int col
 	size_t size)
 {
 	bool posix = card->channel->kind == CHANNEL_MQ;
+	if (card->channel->endpoint) { /* a datagram has no type; who sent it stands there */
+		snprintf(buf, size, "%s",
+			message->sender == NONE
+				? "?"
+				: process_called(card->frame->view, message->sender).text);
+		if (text_cells(buf) > cols) /* the colour tells it, too */
+			buf[0] = '\0';
+		return;
+	}
 	snprintf(buf, size, posix ? _("prio %lld") : _("type %lld"), (long long)message->type);
 	if (text_cells(buf) > cols)
 		snprintf(buf, size, "%s%lld", posix ? "p" : "t", (long long)message->type);
@@ -129,10 +138,17 @@ draw_message_box(
 	draw_glyph(screen, box, 2, 1, look, next ? GLYPH_TAKEN : writer_fill(message->sender));
 }
 
+/* Lengths of datagrams have three digits and more. */
 static int
-boxes_in_row(int cols, int n)
+narrowest(const struct channel_card *card)
 {
-	int most = cols / BOX_COLS_MIN, likes = cols / BOX_COLS;
+	return card->channel->endpoint ? BOX_COLS_MIN + 1 : BOX_COLS_MIN;
+}
+
+static int
+boxes_in_row(const struct channel_card *card, int cols, int n)
+{
+	int most = cols / narrowest(card), likes = cols / BOX_COLS;
 	int across = n <= likes ? likes : n < most ? n : most;
 	return across > 0 ? across : 1;
 }
@@ -143,7 +159,7 @@ draw_boxes(const struct channel_card *card, struct box box, int next)
 {
 	const struct queue *queue = queue_of(card);
 	int lines = box.rows / BOX_ROWS, n = queue->n_messages;
-	int across = boxes_in_row(box.cols, (n + lines - 1) / lines), room = across * lines;
+	int across = boxes_in_row(card, box.cols, (n + lines - 1) / lines), room = across * lines;
 	int cols = box.cols / across;
 	cols = cols < BOX_COLS_MAX ? cols : BOX_COLS_MAX;
 	int64_t count = count_of(queue);
@@ -174,9 +190,11 @@ draw_brief(const struct channel_card *card, struct box box, int next)
 		const struct message *message = &queue->messages[i];
 		style look = message_style(message) | (i == next ? STYLE_BOLD : 0);
 		char label[24], words[64], preview[PREVIEW_MAX + 1];
-		label_of(card, message, 0, label, sizeof label);
-		snprintf(words, sizeof words, "%s%s:%lld",
-			i == next ? glyph(screen, GLYPH_TAKEN) : "", label,
+		label[0] = '\0';
+		if (!card->channel->endpoint) /* of a datagram the colour tells the sender */
+			label_of(card, message, 0, label, sizeof label);
+		snprintf(words, sizeof words, "%s%s%s%lld",
+			i == next ? glyph(screen, GLYPH_TAKEN) : "", label, label[0] ? ":" : "",
 			(long long)message->bytes);
 		int cells = text_cells(words);
 		if (col + cells + 2 > box.cols) {
@@ -196,18 +214,18 @@ draw_brief(const struct channel_card *card, struct box box, int next)
 }
 
 /* One line of boxes, or two where the first cannot hold them and a tall card has room for both. */
-static int
-messages_rows(const struct channel_card *card)
+int
+queue_messages_rows(const struct channel_card *card)
 {
-	int across = card->cols / BOX_COLS_MIN;
+	int across = card->cols / narrowest(card);
 	if (count_of(queue_of(card)) == 0)
 		return 0;
 	return queue_of(card)->n_messages > across && card->rows >= 3 * BOX_ROWS ? 2 * BOX_ROWS
 										 : BOX_ROWS;
 }
 
-static void
-draw_messages(const struct channel_card *card, struct box box)
+void
+queue_draw_messages(const struct channel_card *card, struct box box)
 {
 	int receiver, next = taken_next(card, &receiver);
 	if (queue_of(card)->n_messages == 0)
@@ -356,7 +374,7 @@ queue_line(const struct channel_card *card, struct box line, int col)
 
 static const struct part parts[] = {
 	{0, one_row, draw_summary},
-	{2, messages_rows, draw_messages},
+	{2, queue_messages_rows, queue_draw_messages},
 	{5, bytes_rows, draw_amount},
 	{1, waiters_rows, waiters_draw},
 	{4, notify_rows, draw_notify},

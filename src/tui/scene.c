@@ -33,7 +33,7 @@ static void
 choose_channels(const struct frame *frame, const struct layout *layout, const struct scene *scene,
 	int *chosen)
 {
-	int focused = frame->focus->channel, n = layout->n_channel;
+	int focused = card_of(frame->view->model, frame->focus->channel), n = layout->n_channel;
 	if (lock_group_find(&scene->locks, focused) != -1)
 		focused = scene->locks.ids[0];
 	bool seen = false;

@@ -6,6 +6,7 @@
 
 #include "tui/cards.h"
 #include "tui/links.h"
+#include "tui/sockets.h"
 
 enum { FEW = 6 }; /* so many are shown to the end, dead or not */
 
@@ -117,6 +118,8 @@ is_worth_a_card(const struct model *model, int id)
 		       (channel->n_users > 0 && !channel->removed);
 	case CHANNEL_FILE:
 		return channel->segment->n_mapped > 0;
+	case CHANNEL_SOCKET:
+		return socket_is_there(model, id);
 	default:
 		return false;
 	}
@@ -137,13 +140,14 @@ shown_channels(const struct model *model, bool locks, int *ids, int room)
 	for (int i = 0; i < model->n_channels && n < room; i++) {
 		if (!channel_shows(model, i))
 			continue;
-		if (is_worth_a_card(model, i) && (locks || !is_within(model, i)))
+		if (is_worth_a_card(model, i) && card_of(model, i) == i &&
+			(locks || !is_within(model, i)))
 			ids[n++] = i;
 		if (last == NONE || model->channels[i].changed >= model->channels[last].changed)
 			last = i;
 	}
 	/* what went away last stays to be looked at */
 	if (n == 0 && last != NONE && room > 0)
-		ids[n++] = last;
+		ids[n++] = card_of(model, last);
 	return n;
 }

@@ -8,6 +8,7 @@
 #include "event/short_name.h"
 #include "tui/cards.h"
 #include "tui/links.h"
+#include "tui/sockets.h"
 #include "words.h"
 
 enum role
@@ -107,6 +108,10 @@ channel_title(const struct channel *channel, bool brief, char *buf, size_t size)
 	const char *word = kind_word(channel), *colon = strchr(channel->name, ':');
 	const char *name = colon ? colon + 1 : "";
 	const char *slash = strrchr(name, '/');
+	if (channel->endpoint && channel->endpoint->kind != SOCKET_OTHER) {
+		socket_title(channel, brief, buf, size);
+		return;
+	}
 	if (!word) {
 		snprintf(buf, size, "%s", channel->name);
 		if (colon && (size_t)(colon - channel->name) < size)
@@ -128,6 +133,12 @@ channel_short_name(const struct channel *channel, char *buf, size_t size)
 {
 	const char *colon = strchr(channel->name, ':'), *name = colon ? colon + 1 : channel->name;
 	const char *slash = strrchr(name, '/');
+	if (channel->endpoint && channel->endpoint->kind != SOCKET_OTHER) {
+		char title[96];
+		socket_title(channel, false, title, sizeof title);
+		snprintf(buf, size, "%s", strchr(title, ' ') ? strchr(title, ' ') + 1 : title);
+		return;
+	}
 	/* of a path the last part; of a name, which begins with its only slash, all but that */
 	snprintf(buf, size, "%s", slash && slash[1] ? slash : name);
 	short_name(buf);

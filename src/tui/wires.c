@@ -300,11 +300,11 @@ count_side(const struct plugs *plugs, bool left)
  * shares a card its own. Returns a number by which wires to different places stay apart; -1: there
  * is no card. */
 static int
-find_card(const struct layout *layout, const int *channels, const struct lock_group *locks,
+find_card(const struct model *model, const struct layout *layout, const int *channels, const struct lock_group *locks,
 	const struct plug *plug, int *row)
 {
 	int member = lock_group_find(locks, plug->channel), at = 0;
-	int wanted = member == -1 ? plug->channel : locks->ids[0];
+	int wanted = member == -1 ? card_of(model, plug->channel) : locks->ids[0];
 	while (at < layout->n_channel && channels[at] != wanted)
 		at++;
 	if (at == layout->n_channel)
@@ -334,7 +334,7 @@ draw_side(const struct frame *frame, const struct layout *layout, const int *cha
 	for (int pass = 0; pass < 2; pass++) {
 		for (int i = 0; i < plugs->n; i++) {
 			const struct plug *plug = &plugs->plug[i];
-			int row, at = find_card(layout, channels, locks, plug, &row);
+			int row, at = find_card(frame->view->model, layout, channels, locks, plug, &row);
 			if (plug->left != left || at == -1 ||
 				!is_drawn(frame, plug, n, grid.box.cols + 1))
 				continue;
