@@ -10,12 +10,8 @@
 
 /* --- endpoint.c: a socket's life --- */
 
-/* Takes up what the event says of the socket; its endpoint is made when the event is a socket's. */
-void endpoint_learn(struct model *model, int channel, const struct event *event);
-/* A call on it begins: where it sends to, whom it connects to, a rung of the ladder. */
-void endpoint_entered(struct model *model, int process, struct call *call, const struct event *event);
-/* The call returned. Returns whose act it was that let it return, if known; NONE. */
-int endpoint_called(struct model *model, int process, struct call *call, const struct event *event);
+/* Made with the first event that tells of a socket; NULL: it is none, or no memory. */
+struct endpoint *endpoint_of(struct model *model, int channel);
 /* Nobody has it open any more. */
 void endpoint_closed(struct model *model, int channel, int process);
 /* A socket of a new number: what was known by it is gone. */
@@ -24,6 +20,31 @@ bool endpoint_clone(struct channel *channel); /* false: no memory */
 void endpoint_release(struct model *model, struct channel *channel);
 void endpoint_forget_channels(struct channel *channel, const bool *gone);
 void endpoint_forget_processes(struct channel *channel, const bool *gone);
+
+/* --- endpoint_told.c: what events say of it --- */
+
+bool tells_of_socket(const struct event *event);
+/* Takes up what the event says of the socket; its endpoint is made when the event is a socket's. */
+void endpoint_learn(struct model *model, int channel, const struct event *event);
+enum socket_kind endpoint_kind_told(const struct event *event, enum socket_kind otherwise);
+void endpoint_set_kind(struct model *model, int channel, enum socket_kind kind);
+void endpoint_address(const struct event *event, enum event_field field, char *address, size_t size);
+int64_t endpoint_figure(const struct event *event, enum event_field field, int64_t otherwise);
+/* That a connection is established is concluded from calls that returned; once an end closes the kernel alone knows. */
+void endpoint_state_outdated(struct endpoint *endpoint); /* NULL is fine */
+
+/* --- ladder.c: calls on the way to a connection --- */
+
+bool call_is_rung(enum call_id id);
+void rung_add(struct endpoint *endpoint, struct rung rung);
+void rung_finish(struct endpoint *endpoint, int process, const struct call *call);
+
+/* --- endpoint_call.c --- */
+
+/* A call on it begins: where it sends to, whom it connects to, a rung of the ladder. */
+void endpoint_entered(struct model *model, int process, struct call *call, const struct event *event);
+/* The call returned. Returns whose act it was that let it return, if known; NONE. */
+int endpoint_called(struct model *model, int process, struct call *call, const struct event *event);
 
 /* --- pairing.c: which socket is the other end --- */
 
