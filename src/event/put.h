@@ -140,6 +140,31 @@ put_is_plain(unsigned char byte)
 	return byte >= ' ' && byte < 0x7f && byte != '"' && byte != '\\';
 }
 
+/* " key=" of each field, here for the compiler to see. */
+#define FIELD(word, form, meaning)                                                                 \
+	static const char field_##word[] __attribute__((unused)) = " " #word "=";
+#include "event/fields.def"
+#undef FIELD
+#define PUT_KEY(at, key) ((char *)memcpy((at), (key), sizeof(key) - 1) + sizeof(key) - 1)
+
+/* Writes the field `data`, if it is no more than `most` bytes and all of them can stand there as they are; else answers
+ * NULL. */
+static inline char *
+put_plain(char *at, const unsigned char *bytes, size_t n, size_t most)
+{
+	if (n > most)
+		return NULL;
+	at = PUT_KEY(at, field_data);
+	*at++ = '"';
+	for (size_t i = 0; i < n; i++) {
+		if (!put_is_plain(bytes[i]))
+			return NULL;
+		*at++ = (char)bytes[i];
+	}
+	*at++ = '"';
+	return at;
+}
+
 static inline char *
 put_call(char *at, enum call_id call)
 {

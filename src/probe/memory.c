@@ -6,11 +6,29 @@
  */
 #include "probe/memory.h"
 
-#include <stdint.h>
+#include <sys/auxv.h>
+#include <sys/resource.h>
 
 #include "probe/sys.h"
 
-enum { PAGE = 4096 }; /* the smallest there is; larger pages are only asked about more often */
+enum {
+	PAGE = 4096, /* the smallest there is; larger pages are only asked about more often */
+	DEEP = 8 << 20, /* the kernel maps nothing as near below the stack's top, if the limit is no smaller */
+};
+
+struct memory_stack memory_stack;
+
+void
+memory_open(void)
+{
+	uintptr_t top = getauxval(AT_RANDOM); /* the kernel lays these bytes above the first frame */
+	struct rlimit64 limit;
+
+	if (top < DEEP || SYS4(SYS_prlimit64, 0, RLIMIT_STACK, NULL, &limit) != 0)
+		return;
+	memory_stack.low = top - (limit.rlim_cur < DEEP ? limit.rlim_cur : DEEP);
+	memory_stack.top = top;
+}
 
 static bool
 page_good(uintptr_t at)

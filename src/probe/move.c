@@ -26,13 +26,6 @@ _Static_assert(20 + WHO + WORD + sizeof put_calls[0].text + OBJECT_TEXT_MAX + 2 
 			EVENT_LINE_MAX,
 	"what is written here has room");
 
-/* " key=" of each field once more, here for the compiler to see. */
-#define FIELD(word, form, meaning)                                                                 \
-	static const char field_##word[] __attribute__((unused)) = " " #word "=";
-#include "event/fields.def"
-#undef FIELD
-#define PUT_KEY(at, key) ((char *)memcpy((at), (key), sizeof(key) - 1) + sizeof(key) - 1)
-
 static COLD bool
 report_move_otherwise(struct report *report, enum call_id call, int fd, size_t n, uint64_t site)
 {
@@ -136,23 +129,6 @@ report_moved_socket(struct report *report, int64_t ret, int error, const void *b
 	line_finish(&report->line);
 }
 
-/* Writes the field `data`, if all of it can stand there as it is; else answers NULL. */
-static inline char *
-put_plain(char *at, const unsigned char *bytes, size_t n)
-{
-	if (n > DATA)
-		return NULL;
-	at = PUT_KEY(at, field_data);
-	*at++ = '"';
-	for (size_t i = 0; i < n; i++) {
-		if (!put_is_plain(bytes[i]))
-			return NULL;
-		*at++ = (char)bytes[i];
-	}
-	*at++ = '"';
-	return at;
-}
-
 void
 report_moved_line(struct report *report, int64_t ret, int error, int64_t used, const void *bytes)
 {
@@ -177,7 +153,7 @@ report_moved_line(struct report *report, int64_t ret, int error, int64_t used, c
 	}
 	report->line.length = (size_t)(at - text);
 	if (ret > 0) {
-		at = put_plain(at, bytes, (size_t)ret);
+		at = put_plain(at, bytes, (size_t)ret, DATA);
 		if (at == NULL)
 			report_data(report, bytes, (size_t)ret);
 		else

@@ -7,6 +7,7 @@
 #include "probe/control.h"
 #include "probe/environment.h"
 #include "probe/mapping.h"
+#include "probe/memory.h"
 #include "probe/next.h"
 #include "probe/process.h"
 #include "probe/report.h"
@@ -33,6 +34,7 @@ static void __attribute__((constructor)) probe_start(int argc, char **argv, char
 	const char *address = environment_open(envp);
 
 	next_find();
+	memory_open();
 	if (address != NULL && control_open(address)) {
 		if (process_open(argc, argv, environment_told((int)SYS0(SYS_getpid))) == 0) {
 			look_all();

@@ -7,6 +7,7 @@
 #include <sys/msg.h>
 
 #include "probe/flood.h"
+#include "probe/ipc_call.h"
 #include "probe/ipc_id.h"
 #include "probe/ledger.h"
 #include "probe/memory.h"
@@ -120,77 +121,95 @@ msgget(key_t key, int flags)
 	return ret;
 }
 
-/* The leave line of a call that moves a message: errors that leave the queue as it was tell what
- * lies in it, too. */
-static void
-message_return(struct report *report, const struct ipc_id *queue, int id, ssize_t ret)
-{
-	int error = ret == -1 ? errno : 0;
+enum { DATA = 48 }; /* bytes of a preview, as in report.c */
+/* four fields with numbers, the flags' names, a preview of plain bytes */
+_Static_assert(IPC_FIXED + 4 * (8 + 20) + 64 + PUT_CELL + DATA < EVENT_LINE_MAX, "what is put has room");
 
-	report_return(report, ret);
-	report_ipc_id(report, queue);
+/* Most are 0, which needs no name. */
+INLINE char *
+put_message_flags(struct report *report, char *at, int flags)
+{
+	if (__builtin_expect(flags == 0, 1)) {
+		*(at = PUT_KEY(at, field_flags)) = '0';
+		return at + 1;
+	}
+	ipc_pause(report, at);
+	report_message_flags(report, flags);
+	return ipc_resume(report);
+}
+
+/* What lies in the queue after the call: errors that leave it as it was tell that, too. */
+INLINE char *
+put_contents(struct report *report, char *at, int id, int error)
+{
+	ipc_pause(report, at);
 	if (error == EAGAIN || error == ENOMSG || error == E2BIG || error == EINTR ||
 		(error == 0 && flood_ask(report->now)))
 		report_look(report, id);
 	else if (error == EIDRM)
 		line_number(&report->line, FIELD_removed, 1);
+	return ipc_resume(report);
 }
 
-static void
-report_message(struct report *report, const void *message, size_t n)
+/* Type and bytes of a message that the kernel has touched. */
+INLINE char *
+put_message(struct report *report, char *at, const void *message, size_t n)
 {
-	line_number(&report->line, FIELD_type, message_type(message));
-	report_data(report, (const char *)message + sizeof(long), n);
+	const unsigned char *bytes = (const unsigned char *)message + sizeof(long);
+	char *end;
+
+	at = put_decimal(PUT_KEY(at, field_type), message_type(message));
+	if (n == 0 || (end = put_plain(at, bytes, n, DATA)) != NULL)
+		return n == 0 ? at : end;
+	ipc_pause(report, at);
+	report_data(report, bytes, n);
+	return ipc_resume(report);
 }
 
 EXPORT int
 msgsnd(int id, const void *message, size_t n, int flags)
 {
-	struct report report;
-	struct ipc_id queue;
+	struct ipc_call call;
+	char *at = ipc_begin(&call, CALL_msgsnd, "msg:", id);
 	int ret;
 
-	if (!report_begin(&report, CALL_msgsnd))
+	if (at == NULL)
 		return next.msgsnd(id, message, n, flags);
-	ipc_id_make(&queue, "msg:", id);
-	report_ipc_id(&report, &queue);
-	if (memory_good(message, sizeof(long)))
-		line_number(&report.line, FIELD_type, message_type(message));
-	line_number(&report.line, FIELD_n, (int64_t)n);
-	report_message_flags(&report, flags);
-	report_enter(&report, HERE);
+	if (memory_near(message, sizeof(long), __builtin_frame_address(0)))
+		at = put_decimal(PUT_KEY(at, field_type), message_type(message));
+	at = put_decimal(PUT_KEY(at, field_n), (int64_t)n);
+	ipc_enter(&call, put_message_flags(&call.report, at, flags), HERE);
 	ret = next.msgsnd(id, message, n, flags);
-	message_return(&report, &queue, id, ret);
+	at = ipc_return(&call, ret);
+	at = put_contents(&call.report, at, id, ret == 0 ? 0 : errno);
 	if (ret == 0) {
-		line_number(&report.line, FIELD_n, (int64_t)n);
-		report_message(&report, message, n);
+		at = put_decimal(PUT_KEY(at, field_n), (int64_t)n);
+		at = put_message(&call.report, at, message, n);
 	}
-	report_leave(&report);
+	ipc_leave(&call, at);
 	return ret;
 }
 
 EXPORT ssize_t
 msgrcv(int id, void *message, size_t n, long want, int flags)
 {
-	struct report report;
-	struct ipc_id queue;
+	struct ipc_call call;
+	char *at = ipc_begin(&call, CALL_msgrcv, "msg:", id);
 	ssize_t ret;
 
-	if (!report_begin(&report, CALL_msgrcv))
+	if (at == NULL)
 		return next.msgrcv(id, message, n, want, flags);
-	ipc_id_make(&queue, "msg:", id);
-	report_ipc_id(&report, &queue);
-	line_number(&report.line, FIELD_n, (int64_t)n);
-	line_number(&report.line, FIELD_want, want);
-	report_message_flags(&report, flags);
-	report_enter(&report, HERE);
+	at = put_decimal(PUT_KEY(at, field_n), (int64_t)n);
+	at = put_decimal(PUT_KEY(at, field_want), want);
+	ipc_enter(&call, put_message_flags(&call.report, at, flags), HERE);
 	ret = next.msgrcv(id, message, n, want, flags);
-	message_return(&report, &queue, id, ret);
+	at = ipc_return(&call, ret);
+	at = put_contents(&call.report, at, id, ret >= 0 ? 0 : errno);
 	if (ret >= 0 && flags & MSG_COPY) /* the message stays where it is */
-		report_message_flags(&report, flags);
+		at = put_message_flags(&call.report, at, flags);
 	if (ret >= 0)
-		report_message(&report, message, (size_t)ret);
-	report_leave(&report);
+		at = put_message(&call.report, at, message, (size_t)ret);
+	ipc_leave(&call, at);
 	return ret;
 }
 

@@ -8,6 +8,7 @@
 
 #include "probe/deadline.h"
 #include "probe/flood.h"
+#include "probe/ipc_call.h"
 #include "probe/ipc_id.h"
 #include "probe/ledger.h"
 #include "probe/memory.h"
@@ -18,8 +19,12 @@
 enum {
 	VALUES_MAX = 64, /* semaphores of a set whose values are told */
 	OPERATIONS_MAX = 32,
-	PAGE = 4096, /* the smallest there is */
+	OPERATIONS_FEW = 8, /* of them there is always room for */
+	OPERATION_MAX = 15, /* bytes of one: ",65535+32767un" */
 };
+/* the operations, a time limit, the values are left out when they do not fit */
+_Static_assert(IPC_FIXED + OPERATIONS_FEW * OPERATION_MAX + PUT_CELL + 32 < EVENT_LINE_MAX,
+	"what is put has room");
 
 /* What programs define for themselves, as semctl(2) says. Passed on as it came. */
 union semun {
@@ -95,89 +100,96 @@ semget(key_t key, int n, int flags)
 
 /* --- operations --- */
 
-static bool
-operations_good(const struct sembuf *operations, size_t n, const void *frame)
+/* Writes number, sign and amount of each, and its flags, in at most OPERATION_MAX bytes each, and PUT_CELL more. */
+INLINE char *
+put_operations(char *at, const struct sembuf *operations, size_t n)
 {
-	uintptr_t here = (uintptr_t)frame;
-	uintptr_t last = (uintptr_t)(operations + n) - 1;
-
-	if ((uintptr_t)operations / PAGE == here / PAGE && last / PAGE == here / PAGE)
-		return true; /* in the caller's frame, on the page that ours begins on */
-	return memory_good(operations, n * sizeof *operations);
-}
-
-/* Number, sign and amount of each, and its flags; nothing when the array cannot be read. */
-static void
-report_operations(
-	struct report *report, const struct sembuf *operations, size_t n, const void *frame)
-{
-	char text[OPERATIONS_MAX * 16 + 8 + LINE_SLACK];
-	const char *end = text + sizeof text;
-	char *at = text_word(text, end, " ops=");
-
-	if (n == 0 || n > OPERATIONS_MAX || !operations_good(operations, n, frame))
-		return;
+	at = PUT_KEY(at, field_ops);
 	for (size_t i = 0; i < n; i++) {
 		const struct sembuf *operation = &operations[i];
 
-		at = text_number(i > 0 ? text_word(at, end, ",") : at, end, operation->sem_num);
-		at = text_word(at, end, operation->sem_op < 0 ? "" : "+");
-		at = text_number(at, end, operation->sem_op);
-		at = text_word(at, end, operation->sem_flg & SEM_UNDO ? "u" : "");
-		at = text_word(at, end, operation->sem_flg & IPC_NOWAIT ? "n" : "");
+		if (i > 0)
+			*at++ = ',';
+		at = put_small(at, operation->sem_num);
+		if (operation->sem_op >= 0)
+			*at++ = '+';
+		at = put_decimal(at, operation->sem_op);
+		if (operation->sem_flg & SEM_UNDO)
+			*at++ = 'u';
+		if (operation->sem_flg & IPC_NOWAIT)
+			*at++ = 'n';
 	}
-	line_copy(&report->line, text, (size_t)(at - text));
+	return at;
+}
+
+/* More of them, if they fit the line. */
+static __attribute__((noinline, cold)) char *
+put_many_operations(struct report *report, char *at, const struct sembuf *operations, size_t n)
+{
+	char text[OPERATIONS_MAX * OPERATION_MAX + PUT_CELL + LINE_SLACK];
+
+	ipc_pause(report, at);
+	line_copy(&report->line, text, (size_t)(put_operations(text, operations, n) - text));
+	return ipc_resume(report);
+}
+
+/* Nothing when the array cannot be read. */
+INLINE char *
+put_asked(struct report *report, char *at, const struct sembuf *operations, size_t n, const void *frame)
+{
+	if (n == 0 || n > OPERATIONS_MAX || !memory_near(operations, n * sizeof *operations, frame))
+		return at;
+	return n <= OPERATIONS_FEW ? put_operations(at, operations, n)
+				   : put_many_operations(report, at, operations, n);
 }
 
 /* Errors that left the set as it was say what the values are, too. */
-static void
-operation_leave(struct report *report, const struct ipc_id *set, int id, int ret)
+INLINE void
+operation_leave(struct ipc_call *call, int id, int ret)
 {
+	struct report *report = &call->report;
+	char *at = ipc_return(call, ret);
 	int error = ret == 0 ? 0 : errno;
 
-	report_return(report, ret);
-	report_ipc_id(report, set);
+	ipc_pause(report, at);
 	if (error == EAGAIN || error == EINTR || (error == 0 && flood_ask(report->now)))
 		report_values(report, id);
 	else if (error == EIDRM)
 		line_number(&report->line, FIELD_removed, 1);
-	report_leave(report);
+	ipc_leave(call, ipc_resume(report));
 }
 
 EXPORT int
 semop(int id, struct sembuf *operations, size_t n)
 {
-	struct report report;
-	struct ipc_id set;
+	struct ipc_call call;
+	char *at = ipc_begin(&call, CALL_semop, "sem:", id);
 	int ret;
 
-	if (!report_begin(&report, CALL_semop))
+	if (at == NULL)
 		return next.semop(id, operations, n);
-	ipc_id_make(&set, "sem:", id);
-	report_ipc_id(&report, &set);
-	report_operations(&report, operations, n, __builtin_frame_address(0));
-	report_enter(&report, HERE);
+	at = put_asked(&call.report, at, operations, n, __builtin_frame_address(0));
+	ipc_enter(&call, at, HERE);
 	ret = next.semop(id, operations, n);
-	operation_leave(&report, &set, id, ret);
+	operation_leave(&call, id, ret);
 	return ret;
 }
 
 EXPORT int
 semtimedop(int id, struct sembuf *operations, size_t n, const struct timespec *timeout)
 {
-	struct report report;
-	struct ipc_id set;
+	struct ipc_call call;
+	char *at = ipc_begin(&call, CALL_semtimedop, "sem:", id);
 	int ret;
 
-	if (!report_begin(&report, CALL_semtimedop))
+	if (at == NULL)
 		return next.semtimedop(id, operations, n, timeout);
-	ipc_id_make(&set, "sem:", id);
-	report_ipc_id(&report, &set);
-	report_operations(&report, operations, n, __builtin_frame_address(0));
-	report_limit(&report, timeout);
-	report_enter(&report, HERE);
+	ipc_pause(&call.report,
+		put_asked(&call.report, at, operations, n, __builtin_frame_address(0)));
+	report_limit(&call.report, timeout);
+	ipc_enter(&call, ipc_resume(&call.report), HERE);
 	ret = next.semtimedop(id, operations, n, timeout);
-	operation_leave(&report, &set, id, ret);
+	operation_leave(&call, id, ret);
 	return ret;
 }
 

@@ -44,7 +44,7 @@ agree() {
 
 # Of the hostile ones those are left out that make calls past the wrappers or in a busy loop, read files through stdio, or
 # make the probe or the loader make some of their own.
-for program in fd exec io fifo msg mq memory sem posix_sem lock tcp udp unix; do
+for program in fd exec io fifo msg mq memory sem posix_sem lock tcp udp unix stack; do
 	program=$top_builddir/tests/process/hostile_$program
 	for name in $("$program" -l | cut -f 1); do
 		case $name in

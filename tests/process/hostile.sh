@@ -41,7 +41,7 @@ check_case() {
 	done
 }
 
-for program in fd exec io fortify fifo msg mq memory sem posix_sem lock tcp udp unix; do
+for program in fd exec io fortify fifo msg mq memory sem posix_sem lock tcp udp unix stack; do
 	program=$top_builddir/tests/process/hostile_$program
 	"$program" -l >"$work/cases"
 	while IFS='	' read -r name match; do
