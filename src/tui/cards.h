@@ -46,7 +46,21 @@ void lock_group_form(const struct model *model, struct lock_group *group, int *c
 /* Its place in the group; -1: it is not in it. */
 int lock_group_find(const struct lock_group *group, int channel);
 void lock_group_card(const struct frame *frame, struct box box, const struct lock_group *group);
-/* The same on one line. */
+
+/* Connections that share a card when there are many, a line for each as far as there is room; ids
+ * as card_of() gives them. */
+enum { CONNECTION_GROUP_MAX = 1024 };
+struct connection_group {
+	int ids[CONNECTION_GROUP_MAX], n;
+};
+void connection_group_form(
+	const struct model *model, struct connection_group *group, int *channels, int *n);
+int connection_group_find(const struct connection_group *group, int card);
+void connection_group_card(
+	const struct frame *frame, struct box box, const struct connection_group *group);
+/* The row of the box on which that member is drawn. */
+int connection_group_row(const struct connection_group *group, struct box box, int member);
+/* A channel on one line. */
 void channel_line(const struct frame *frame, struct box line, int channel);
 
 /* What is worth showing: fills `ids` and returns how many. Processes come in order of appearance,

@@ -86,9 +86,12 @@ choose_scene(struct tui *tui, const struct model *model, bool tree)
 		return;
 	scene->n_processes = shown_processes(model, tree, scene->processes, tui->room);
 	scene->n_channels = shown_channels(model, tree, scene->channels, tui->room);
-	scene->locks.n = 0;
-	if (!tree)
-		lock_group_form(model, &scene->locks, scene->channels, &scene->n_channels);
+	scene->locks.n = scene->connections.n = 0;
+	if (tree)
+		return;
+	lock_group_form(model, &scene->locks, scene->channels, &scene->n_channels);
+	connection_group_form(
+		model, &scene->connections, scene->channels, &scene->n_channels);
 }
 
 static bool

@@ -9,6 +9,7 @@
 #include "tui/cards.h"
 #include "tui/channel_card.h"
 #include "tui/names.h"
+#include "tui/sockets.h"
 #include "words.h"
 
 enum { PARTS_MAX = 16, WAITERS_MAX = 32 };
@@ -43,6 +44,20 @@ card_fresh(const struct channel_card *card)
 
 /* --- who waits --- */
 
+/* Those that sleep at a socket which is drawn on this card, too. */
+static int
+waiters_elsewhere(const struct channel_card *card, int *processes, int n, int room)
+{
+	for (int i = 0; i < card->model->n_processes && n < room; i++) {
+		const struct process *process = &card->model->processes[i];
+		if (process->state == PROCESS_BLOCKED && process->waits_for != NONE &&
+			process->waits_for != card->id &&
+			card_of(card->model, process->waits_for) == card->id)
+			processes[n++] = i;
+	}
+	return n;
+}
+
 /* Those that the kernel says sleep at it, in the order of its queue. */
 int
 waiters_of(const struct channel_card *card, int *processes, int room)
@@ -51,6 +66,8 @@ waiters_of(const struct channel_card *card, int *processes, int room)
 	for (int i = 0; i < n && i < room; i++)
 		if (card->model->processes[processes[i]].state == PROCESS_BLOCKED)
 			processes[blocked++] = processes[i];
+	if (card->channel->endpoint)
+		blocked = waiters_elsewhere(card, processes, blocked, room);
 	return blocked;
 }
 
@@ -184,6 +201,12 @@ channel_line(const struct frame *frame, struct box line, int id)
 	int cols = line.cols >= 48 ? 24 : line.cols >= 40 ? 16 : 12;
 	char title[96];
 	channel_title(card.channel, false, title, sizeof title);
+	if (channel_view(card.channel) == &view_connection && text_cells(title) > cols) {
+		channel_title(card.channel, true, title, sizeof title);
+		size_t n = strlen(title);
+		title[n++] = ' ';
+		connection_name(card.channel, title + n, sizeof title - n);
+	}
 	title_fit(frame->screen, title, cols);
 	draw_text(frame->screen, box_part(line, 0, 0, 1, cols), 0, 0, ROLE_STRONG, title);
 	channel_view(card.channel)->line(&card, line, cols + 1);

@@ -271,11 +271,13 @@ passing_draw(const struct channel_card *card, struct box box)
 		int channel = model->descriptions[description].channel;
 		char title[96] = "?", letter = description_letter(model, description);
 		char shared[8] = "";
-		if (channel != NONE)
+		if (channel != NONE && model->channels[channel].kind == CHANNEL_FILE)
+			channel_short_name(&model->channels[channel], title, sizeof title);
+		else if (channel != NONE)
 			channel_title(&model->channels[channel], false, title, sizeof title);
 		if (letter)
 			snprintf(shared, sizeof shared, "(%c) ", letter);
-		title_fit(card->frame->screen, title, box.cols - 4 - text_cells(shared));
+		title_fit(card->frame->screen, title, box.cols - 3 - text_cells(shared));
 		struct box line = box_part(box, i, 0, 1, box.cols);
 		int col = draw_glyph(card->frame->screen, line, 0, 0, ROLE_CHANGED, GLYPH_PASSED);
 		col += 1 + draw_textf(card->frame->screen, line, 0, col + 1, ROLE_CHANGED, "%s %s",
@@ -283,7 +285,7 @@ passing_draw(const struct channel_card *card, struct box box)
 		if (i == box.rows - 1 && i < endpoint->n_passing - 1)
 			draw_textf(card->frame->screen, line, 0, col, ROLE_STATUS, _("+%d more"),
 				endpoint->n_passing - i - 1);
-		else
+		else if (col + text_cells(_("on its way")) <= box.cols)
 			draw_text(card->frame->screen, line, 0, col, ROLE_QUIET, _("on its way"));
 	}
 }

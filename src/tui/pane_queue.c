@@ -133,9 +133,9 @@ draw_message_box(
 	int cells = text_cells(length);
 	if (cells > box.cols - 3) /* the unit gives way */
 		length[strcspn(length, " ")] = '\0', cells = text_cells(length);
-	if (cells <= box.cols - 3)
-		draw_text(screen, box, 2, box.cols - 1 - cells, look, length);
 	draw_glyph(screen, box, 2, 1, look, next ? GLYPH_TAKEN : writer_fill(message->sender));
+	if (cells <= box.cols - (next ? 3 : 2))
+		draw_text(screen, box, 2, box.cols - 1 - cells, look, length);
 }
 
 /* Lengths of datagrams have three digits and more. */

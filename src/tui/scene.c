@@ -36,6 +36,8 @@ choose_channels(const struct frame *frame, const struct layout *layout, const st
 	int focused = card_of(frame->view->model, frame->focus->channel), n = layout->n_channel;
 	if (lock_group_find(&scene->locks, focused) != -1)
 		focused = scene->locks.ids[0];
+	if (connection_group_find(&scene->connections, focused) != -1)
+		focused = scene->connections.ids[0];
 	bool seen = false;
 	for (int i = 0; i < n; i++) {
 		chosen[i] = scene->channels[i];
@@ -59,13 +61,15 @@ draw_cards(const struct frame *frame, const struct layout *layout, const struct 
 	for (int i = 0; i < layout->n_channel; i++)
 		if (lock_group_find(&scene->locks, channels[i]) != -1)
 			lock_group_card(frame, layout->channel[i], &scene->locks);
+		else if (connection_group_find(&scene->connections, channels[i]) != -1)
+			connection_group_card(frame, layout->channel[i], &scene->connections);
 		else
 			channel_card(frame, layout->channel[i], channels[i]);
 	if (scene->n_channels > layout->n_channel && layout->n_channel > 0)
 		draw_textf(frame->screen, layout->channel[layout->n_channel - 1],
 			layout->channel[layout->n_channel - 1].rows - 1, 2, ROLE_STATUS,
 			_(" %d more channels "), scene->n_channels - layout->n_channel);
-	wires_draw(frame, layout, channels, &scene->locks, &plugs, travels);
+	wires_draw(frame, layout, scene, channels, &plugs, travels);
 }
 
 void

@@ -11,7 +11,8 @@
 struct scene {
 	int *processes, n_processes; /* ids in the order shown */
 	int *channels, n_channels;
-	struct lock_group locks; /* CARDS: those that share a card */
+	struct lock_group locks; /* CARDS: those that share a card; likewise below */
+	struct connection_group connections;
 };
 
 void scene_draw(const struct frame *frame, const struct layout *layout, const struct scene *scene,

@@ -66,7 +66,10 @@ socket_title(const struct channel *channel, bool brief, char *buf, size_t size)
 	if (brief)
 		snprintf(buf, size, "%s", word);
 	else if (endpoint->kind == SOCKET_TCP && endpoint->peer[0] && endpoint->local[0])
-		snprintf(buf, size, "%s %s-%s", word, first, second);
+		snprintf(buf, size, "%s %s\u2194%s", word, first, second);
+	else if (endpoint->connected && (*first || *second))
+		snprintf(buf, size, "%s %s\u2194%s", word, *second ? first : "",
+			*second ? second : first);
 	else if (endpoint->local[0] || endpoint->peer[0])
 		snprintf(buf, size, "%s %s", word,
 			!*first                           ? second
@@ -77,6 +80,15 @@ socket_title(const struct channel *channel, bool brief, char *buf, size_t size)
 		snprintf(buf, size, _("%s socket"), word);
 	else
 		snprintf(buf, size, "%s %s", word, number_of(channel));
+}
+
+void
+connection_name(const struct channel *channel, char *buf, size_t size)
+{
+	const struct endpoint *endpoint = channel->endpoint;
+	socket_address(endpoint->listener == NONE ? endpoint->local : endpoint->peer, buf, size);
+	if (endpoint->kind != SOCKET_TCP || !*buf)
+		snprintf(buf, size, "%s", number_of(channel));
 }
 
 /* --- which are one picture --- */

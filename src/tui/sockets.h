@@ -8,8 +8,10 @@
 
 #include "tui/channel_card.h"
 
-/* "tcp :40000", of a connection "tcp :40418-:40000", "unix door.sock"; `brief`: "tcp". */
+/* "tcp :40000", of a connection "tcp :40418↔:40000", "unix ↔door"; `brief`: "tcp". */
 void socket_title(const struct channel *channel, bool brief, char *buf, size_t size);
+/* What tells it apart from the other connections of a server: the client's port, or its number. */
+void connection_name(const struct channel *channel, char *buf, size_t size);
 /* ":40000" of the machine's own and of every address, else all of it; of a path the file's name. */
 void socket_address(const char *address, char *buf, size_t size);
 
@@ -26,6 +28,12 @@ struct ends {
 	int left, right;
 };
 struct ends socket_ends(const struct frame *frame, int channel);
+
+/* Its two directions: a row or more for each, on one row both; and from col on, the next free
+ * column. */
+int flows_rows(const struct channel_card *card);
+void flows_draw(const struct channel_card *card, struct box box);
+int flows_line(const struct channel_card *card, struct box line, int col);
 
 /* How this end stands, in a word: "ESTABLISHED", "TIME_WAIT 57 s", "closed", "not observed"; as
  * narrow as ss(8) writes it with `narrow`. */

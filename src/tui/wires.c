@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/scene.h"
 #include "tui/wires.h"
 
 enum { UP = 1, DOWN = 2, LEFT = 4, RIGHT = 8 };
@@ -300,25 +301,29 @@ count_side(const struct plugs *plugs, bool left)
  * shares a card its own. Returns a number by which wires to different places stay apart; -1: there
  * is no card. */
 static int
-find_card(const struct model *model, const struct layout *layout, const int *channels, const struct lock_group *locks,
-	const struct plug *plug, int *row)
+find_card(const struct model *model, const struct layout *layout, const struct scene *scene,
+	const int *channels, const struct plug *plug, int *row)
 {
-	int member = lock_group_find(locks, plug->channel), at = 0;
-	int wanted = member == -1 ? card_of(model, plug->channel) : locks->ids[0];
+	int lock = lock_group_find(&scene->locks, plug->channel), at = 0;
+	int wanted = lock == -1 ? card_of(model, plug->channel) : scene->locks.ids[0];
+	int line = connection_group_find(&scene->connections, wanted);
+	if (line != -1)
+		wanted = scene->connections.ids[0];
 	while (at < layout->n_channel && channels[at] != wanted)
 		at++;
 	if (at == layout->n_channel)
 		return -1;
 	struct box box = layout->channel[at];
-	*row = nearest_row(box, member == -1 ? plug->row : box.row + 1 + member);
-	return member == -1 ? at : at + member;
+	*row = lock != -1   ? nearest_row(box, box.row + 1 + lock)
+	       : line != -1 ? connection_group_row(&scene->connections, box, line)
+			    : nearest_row(box, plug->row);
+	return lock != -1 ? at + lock : line != -1 ? at + line : at;
 }
 
 /* All wires on one side: lines first, then what lies on top of them. */
 static void
-draw_side(const struct frame *frame, const struct layout *layout, const int *channels,
-	const struct lock_group *locks, const struct plugs *plugs, struct travels *travels,
-	bool left)
+draw_side(const struct frame *frame, const struct layout *layout, const struct scene *scene,
+	const int *channels, const struct plugs *plugs, struct travels *travels, bool left)
 {
 	struct box stage = layout->stage, middle = layout->channels;
 	int first =
@@ -334,7 +339,8 @@ draw_side(const struct frame *frame, const struct layout *layout, const int *cha
 	for (int pass = 0; pass < 2; pass++) {
 		for (int i = 0; i < plugs->n; i++) {
 			const struct plug *plug = &plugs->plug[i];
-			int row, at = find_card(frame->view->model, layout, channels, locks, plug, &row);
+			int row, at = find_card(
+				frame->view->model, layout, scene, channels, plug, &row);
 			if (plug->left != left || at == -1 ||
 				!is_drawn(frame, plug, n, grid.box.cols + 1))
 				continue;
@@ -357,10 +363,10 @@ draw_side(const struct frame *frame, const struct layout *layout, const int *cha
 }
 
 void
-wires_draw(const struct frame *frame, const struct layout *layout, const int *channels,
-	const struct lock_group *locks, const struct plugs *plugs, struct travels *travels)
+wires_draw(const struct frame *frame, const struct layout *layout, const struct scene *scene,
+	const int *channels, const struct plugs *plugs, struct travels *travels)
 {
 	end_lost_travels(travels, frame->clock);
-	draw_side(frame, layout, channels, locks, plugs, travels, true);
-	draw_side(frame, layout, channels, locks, plugs, travels, false);
+	draw_side(frame, layout, scene, channels, plugs, travels, true);
+	draw_side(frame, layout, scene, channels, plugs, travels, false);
 }

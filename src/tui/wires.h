@@ -18,7 +18,8 @@ void travels_note(struct travels *travels, const struct frame *frame, bool on);
 int64_t travels_next(const struct travels *travels, uint64_t clock);
 
 /* Draws the arrows of all plugs to the channels' boxes. */
-void wires_draw(const struct frame *frame, const struct layout *layout, const int *channels,
-	const struct lock_group *locks, const struct plugs *plugs, struct travels *travels);
+struct scene;
+void wires_draw(const struct frame *frame, const struct layout *layout, const struct scene *scene,
+	const int *channels, const struct plugs *plugs, struct travels *travels);
 
 #endif
