@@ -25,6 +25,13 @@ has_datagrams(const struct leave *leave)
 	       leave->model->channels[leave->channel].queue != NULL;
 }
 
+/* Messages of a connection, that is. */
+static bool
+has_messages(const struct leave *leave)
+{
+	return has_datagrams(leave) && leave_endpoint(leave)->kind == SOCKET_UNIX_SEQPACKET;
+}
+
 /* An address of the line; false: it has none. */
 static bool
 address_label(const struct leave *leave, enum event_field field, char buf[ADDRESS_LABEL])
@@ -190,10 +197,13 @@ sent(struct leave *leave)
 	bytes_label(leave->ret, bytes, sizeof bytes);
 	quote_label(leave->event, FIELD_data, leave->ret, data, sizeof data);
 	if (leave->ret == 0 && has_datagrams(leave))
-		paragraph_add(leave->paragraph, _("%s sent an empty message."), leave->who);
+		paragraph_add(leave->paragraph, _("%s sent an empty datagram."), leave->who);
 	else if (has_datagrams(leave) && address_label(leave, FIELD_peer, address))
 		paragraph_add(leave->paragraph, _("%s sent a datagram of %s to %s: %s."),
 			leave->who, bytes, address, data);
+	else if (has_datagrams(leave) && !has_messages(leave))
+		paragraph_add(leave->paragraph, _("%s sent a datagram of %s: %s."), leave->who,
+			bytes, data);
 	else if (has_datagrams(leave))
 		paragraph_add(leave->paragraph, _("%s sent a message of %s: %s."), leave->who,
 			bytes, data);
@@ -225,10 +235,13 @@ datagram_came(struct leave *leave)
 	quote_label(leave->event, FIELD_data, leave->ret, data, sizeof data);
 	if (leave->ret == 0)
 		paragraph_add(leave->paragraph,
-			_("%s received an empty message. It is no end of file."), leave->who);
+			_("%s received an empty datagram. It is no end of file."), leave->who);
 	else if (address_label(leave, FIELD_peer, address))
 		paragraph_add(leave->paragraph, _("%s received a datagram of %s from %s: %s."),
 			leave->who, bytes, address, data);
+	else if (!has_messages(leave))
+		paragraph_add(leave->paragraph, _("%s received a datagram of %s: %s."), leave->who,
+			bytes, data);
 	else
 		paragraph_add(leave->paragraph, _("%s received a message of %s: %s."), leave->who,
 			bytes, data);

@@ -73,7 +73,7 @@ hangs()
 	[ $slept = yes ] && echo "ok $count - $what" || echo "not ok $count - $what (${where:-gone})"
 }
 
-echo 1..47
+echo 1..51
 check "counter: two values at one address" 0 \
 	"*child: counter is 6, *parent: counter is 5, *parent: counter is 15, *exit status is 6" 01-islands/counter
 check "relatives: the child reads, and cannot answer" 0 "*child: read * bytes: hello*" 02-pipe/relatives
@@ -125,7 +125,7 @@ together "watch: is told" 09-mqueue \
 	"watch $name again & while kill -0 \$!; do post $name 1 one >&2; sleep 0.1; done; take -n -u $name 0" \
 	"*something has come*"
 together "server, client: who is there" 17-unix \
-	"server door & until client door 2>/dev/null; do sleep 0.1; done; wait" "*the kernel says process *hello, process *"
+	"server door & until client door >said 2>/dev/null; do sleep 0.1; done; wait; cat said" "*the kernel says process *hello, process *"
 together "server: a stale name" 17-unix \
 	"server door & until client door 2>/dev/null; do sleep 0.1; done; wait; server door" "*Address already in use*"
 check "pair: both ways" 0 "*child: got ping*parent: got pong*" 17-unix/pair
@@ -136,3 +136,14 @@ together "inbox, letters: all arrive" 17-unix \
 	"inbox & until [ -S inbox ]; do sleep 0.1; done; letters 12; wait" "*beginning with letter 12*"
 together "giver, taker: one place in the file" 17-unix \
 	"taker & until giver 2>/dev/null; do sleep 0.1; done; wait" "*taker: descriptor * read are *"
+# at PROGRAM [ARGUMENT...]: starts it and says its port; what it prints goes to the file `printed`.
+at='at() { "$@" >printed 2>&1 & until grep -q port printed 2>/dev/null; do sleep 0.1; done; port=$(sed -n "s/.*port //p" printed | head -n 1); }'
+together "receiver, sender: a datagram a call, and one cut off" 16-udp \
+	"$at; at receiver 100 3 100; sender 127.0.0.1 \$port one twenty three; wait; cat printed" \
+	'*"one" from 127.0.0.1*"twe" from*"three" from*'
+together "answerer, asker: an answer" 16-udp \
+	"$at; at answerer; asker 127.0.0.1 \$port; wait" 'asker: the answer is "welcome"'
+together "asker: nobody is there" 16-udp \
+	"$at; at answerer; asker 127.0.0.1 \$port >&2; wait; asker 127.0.0.1 \$port" '*recv: Connection refused'
+together "sleeper, burst: some are lost" 16-udp \
+	"$at; at sleeper 2; burst 127.0.0.1 \$port; wait; cat printed" "*10 datagrams sent*, from 1 to [1-9].*"

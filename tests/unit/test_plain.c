@@ -499,8 +499,8 @@ START_TEST(tells_of_options_and_short_names)
 		"a asks socket 3 for a pending error: there is none, all went well.\n"
 		"a asks socket 3 for a pending error: it is ECONNREFUSED.\n"
 		"a gave its socket 3 the address @door.\n"
-		"a sent an empty message.\n"
-		"a received an empty message. It is no end of file.\n"
+		"a sent an empty datagram.\n"
+		"a received an empty datagram. It is no end of file.\n"
 		"a calls read(5, …, 4) on the file poem.\n"
 		"a calls read(5, …, 4) on the file /home/ipcviz-1-x/poem.\n");
 }
