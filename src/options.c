@@ -21,6 +21,7 @@ enum option_id {
 	OPTION_TEMPO,
 	OPTION_FREE,
 	OPTION_STEPPING,
+	OPTION_LOOPBACK,
 	OPTION_THEME,
 	OPTION_ASCII,
 	OPTION_NO_ANIMATION,
@@ -45,6 +46,7 @@ static const struct {
 	{OPTION_TEMPO, "tempo", "X", N_("play X calls a second (0.1 to 1000)")},
 	{OPTION_FREE, "free", NULL, N_("run: let the program run freely (as it does by itself)")},
 	{OPTION_STEPPING, "stepping", NULL, N_("run: stop before every call")},
+	{OPTION_LOOPBACK, "loopback", NULL, N_("lesson: no machines of its own, all on the loopback")},
 	{OPTION_THEME, "theme", "NAME", N_("dark, light, contrast or none")},
 	{OPTION_ASCII, "ascii", NULL, N_("draw with ASCII characters alone")},
 	{OPTION_NO_ANIMATION, "no-animation", NULL, N_("no moving things")},
@@ -131,6 +133,9 @@ set(struct options *options, int id, const char *value, struct problem *problem)
 		return 0;
 	case OPTION_STEPPING:
 		options->stepping = true;
+		return 0;
+	case OPTION_LOOPBACK:
+		options->loopback = true;
 		return 0;
 	case OPTION_THEME:
 		return set_theme(options, value, problem);

@@ -15,6 +15,7 @@ struct options {
 	bool by_itself;     /* --auto: answer and advance by itself */
 	bool free_run;      /* run: gates open (the default there) */
 	bool stepping;      /* run: gates shut */
+	bool loopback;      /* lesson: members with `host` share the loopback */
 	bool no_animation, no_mouse, ascii;
 	const char *theme;   /* NULL: the screen chooses */
 	const char *record;  /* file to record to, "-" is stdout; NULL: none */

@@ -22,6 +22,7 @@ show_open_stage(struct player *player, bool gated, bool directory, struct proble
 		.probe = player->places->probe,
 		.partner = player->places->partner,
 		.start_gated = gated,
+		.loopback = player->options->loopback,
 		.run_directory = directory};
 
 	if ((player->stage = stage_create(&options, problem)) == NULL)

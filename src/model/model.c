@@ -263,6 +263,25 @@ act_restart(struct model *model)
 	model->strange = strange;
 }
 
+/* Where a process is that has not said a word yet. */
+static void
+act_host(struct model *model, const struct event *event)
+{
+	int id = model_process(model, event->pid);
+
+	if (event->pid <= 0)
+		return;
+	if (id == NONE || model->processes[id].state == PROCESS_DEAD)
+		id = process_appear(model, event->pid);
+	if (id == NONE)
+		return;
+	struct process *process = &model->processes[id];
+	event_copy(event, FIELD_name, process->host, sizeof process->host);
+	event_copy(event, FIELD_text, process->address, sizeof process->address);
+	event_copy(event, FIELD_why, process->host_why, sizeof process->host_why);
+	model->touched_process = id;
+}
+
 static void
 apply_act(struct model *model, const struct event *event)
 {
@@ -270,6 +289,10 @@ apply_act(struct model *model, const struct event *event)
 
 	if (event_is(event, FIELD_op, "restart")) {
 		act_restart(model);
+		return;
+	}
+	if (event_is(event, FIELD_op, "host")) {
+		act_host(model, event);
 		return;
 	}
 	if (id == NONE || model->processes[id].state == PROCESS_DEAD)

@@ -72,6 +72,9 @@ process_inherit(struct process *child, const struct process *parent)
 	memcpy(child->name, parent->name, sizeof child->name);
 	memcpy(child->program, parent->program, sizeof child->program);
 	memcpy(child->sigpipe, parent->sigpipe, sizeof child->sigpipe);
+	memcpy(child->host, parent->host, sizeof child->host);
+	memcpy(child->address, parent->address, sizeof child->address);
+	memcpy(child->host_why, parent->host_why, sizeof child->host_why);
 }
 
 /* A child that a fork made, told by the parent's leave or by its own first event, whichever comes
@@ -136,7 +139,8 @@ process_born(struct model *model, const struct event *event)
 		if (parent != NONE && parent != id)
 			process_inherit(process, &model->processes[parent]);
 		lane_mark(model, process, LANE_BORN, CALL_unknown, NONE);
-	}
+	} else if (!fresh && process->n_lane == 0) /* only where it is was told before */
+		lane_mark(model, process, LANE_BORN, CALL_unknown, NONE);
 	process->partial = process->partial && process->n_calls_made > 0;
 	process->announced = true;
 	process->ppid = ppid;

@@ -45,10 +45,28 @@ event_object(const struct event *event, char *buf, size_t size)
 	return buf;
 }
 
+/* On which machine, unless that goes without saying: its parent is there, too. */
+static void
+lives(const struct model *model, const struct process *process, const char *who,
+	struct paragraph *paragraph)
+{
+	if (process->host[0] == '\0' || model_process(model, process->ppid) != NONE)
+		return;
+	if (process->host_why[0] == '\0')
+		paragraph_add(paragraph, _("%s is on the machine %s, %s."), who, process->host,
+			process->address);
+	else
+		paragraph_add(paragraph,
+			_("%s is on the machine %s: no network of its own is allowed here (%s), so both "
+			  "machines are the loopback, %s."),
+			who, process->host, process->host_why, process->address);
+}
+
 static void
 born(const struct plain *plain, const struct model *model, const struct event *event,
 	struct paragraph *paragraph)
 {
+	int id = model_process(model, event->pid);
 	char program[128], parent[64], name[64];
 	int32_t ppid = (int32_t)event_number(event, FIELD_ppid, 0);
 
@@ -61,6 +79,9 @@ born(const struct plain *plain, const struct model *model, const struct event *e
 		paragraph_add(paragraph, _("%s is born, running %s."), name, program);
 	else
 		paragraph_add(paragraph, _("%s is born."), name);
+	if (id != NONE)
+		lives(model, &model->processes[id],
+			process_label(plain, model, event->pid, parent, sizeof parent), paragraph);
 	if (event_number(event, FIELD_slot, 0) < 0)
 		paragraph_add(paragraph, "%s", _("The control board is full: it runs free."));
 }

@@ -20,6 +20,7 @@
 #include "event/line.h"
 #include "stage/estate.h"
 #include "stage/leftover.h"
+#include "stage/machines.h"
 #include "stage/network.h"
 #include "stage/object.h"
 #include "stage/stage.h"
@@ -166,6 +167,7 @@ struct stage {
 	struct network_list networks;
 	struct estate estate;
 	struct record record; /* of a lesson's run */
+	struct machines machines;
 	struct findings *findings;
 	bool findings_told;
 	LIST_HEAD(, pty) terminals;

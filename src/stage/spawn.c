@@ -33,6 +33,8 @@ struct start {
 	char *preload;
 	char **environment;
 	int slave;  /* its terminal; -1: passed through */
+	int machine; /* that it is on; -1: where ipcviz is */
+	int go;     /* its end of file: the child may go on */
 	int report; /* errno of a failed start is written here */
 };
 
@@ -130,11 +132,24 @@ child_descriptors(const struct stage *stage, const struct start *start)
 	return setrlimit(RLIMIT_NOFILE, &stage->limit);
 }
 
+/* Waits until all that has to be recorded before the program's first word is. */
+static void
+child_await(int go)
+{
+	char nothing;
+
+	while (read(go, &nothing, 1) < 0 && errno == EINTR)
+		continue;
+}
+
 _Noreturn static void
 child_main(const struct stage *stage, const struct start *start)
 {
 	int error;
 
+	child_await(start->go);
+	if (start->machine >= 0 && machine_enter(&stage->machines, start->machine) != 0)
+		goto failed; /* before the next: a change of credentials takes that back */
 	/* When ipcviz and its janitor are killed at one blow, this still ends what was started. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() == stage->owner && child_descriptors(stage, start) == 0 &&
@@ -142,6 +157,7 @@ child_main(const struct stage *stage, const struct start *start)
 		child_signals(start->program->passthrough);
 		execve(start->path, start->program->argv, start->environment);
 	}
+failed:
 	error = errno;
 	if (write(start->report, &error, sizeof error) < 0)
 		_exit(126);
@@ -153,22 +169,35 @@ child_main(const struct stage *stage, const struct start *start)
 static pid_t
 start_fork(struct stage *stage, struct start *start, struct problem *problem)
 {
-	int report[2], error = 0;
+	int report[2], go[2], error = 0;
 	sigset_t all, before;
 	ssize_t n;
 	pid_t pid;
 
 	if (pipe2(report, O_CLOEXEC) != 0)
 		return problem_set(problem, NULL, 0, _("cannot make a pipe: %s"), strerror(errno));
+	if (pipe2(go, O_CLOEXEC) != 0) {
+		error = errno;
+		close(report[0]);
+		close(report[1]);
+		return problem_set(problem, NULL, 0, _("cannot make a pipe: %s"), strerror(error));
+	}
 	start->report = report[1];
+	start->go = go[0];
 	sigfillset(&all);
 	sigprocmask(
 		SIG_SETMASK, &all, &before); /* no handler of ipcviz's own must run in the child */
 	pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		close(go[1]);
 		child_main(stage, start);
+	}
 	error = errno;
 	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (pid > 0 && start->machine >= 0)
+		machine_tell(stage, pid, start->machine);
+	close(go[0]);
+	close(go[1]);
 	close(report[1]);
 	if (pid < 0) {
 		close(report[0]);
@@ -206,12 +235,15 @@ start_known(struct stage *stage, const struct stage_program *program, pid_t pid)
 pid_t
 stage_start(struct stage *stage, const struct stage_program *program, struct problem *problem)
 {
-	struct start start = {.program = program, .slave = -1};
+	struct start start = {.program = program, .slave = -1, .machine = -1};
 	int master = -1;
 	pid_t pid = -1;
 
 	if (program_find(program->path, start.path, problem) != 0 ||
 		program_check(start.path, start.first, sizeof start.first, problem) != 0)
+		return -1;
+	if (program->host != NULL &&
+		(start.machine = machine_find(stage, program->host, problem)) < 0)
 		return -1;
 	if (!program->passthrough && pty_open(&master, &start.slave) != 0)
 		return problem_set(

@@ -317,6 +317,7 @@ stage_create(const struct stage_options *options, struct problem *problem)
 	RB_INIT(&stage->processes);
 	TAILQ_INIT(&stage->objects.list);
 	SLIST_INIT(&stage->networks);
+	machines_init(&stage->machines);
 	if (realpath(options->probe, stage->probe) == NULL)
 		snprintf(stage->probe, sizeof stage->probe, "%s", options->probe);
 	if (options->partner != NULL && realpath(options->partner, stage->partner) == NULL)
@@ -367,6 +368,7 @@ stage_free(struct stage *stage)
 	notes_free(stage);
 	objects_free(stage);
 	networks_free(stage);
+	machines_fini(&stage->machines);
 	places_free(stage->places);
 	control_close(stage);
 	board_close(stage);

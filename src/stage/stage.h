@@ -22,6 +22,7 @@ struct stage_options {
 	const char *probe;  /* path of probe.so */
 	const char *partner; /* path of the program for stage_partner(); NULL: none */
 	bool start_gated;   /* new processes find their gate shut */
+	bool loopback;      /* no machines of their own for programs with a host: all are on the loopback */
 	bool run_directory; /* make a private temporary directory, the working directory of what is
 			       started */
 };

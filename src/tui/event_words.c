@@ -135,6 +135,12 @@ act_words(struct words *words, const struct event *event)
 		add_field(words, event, FIELD_text, _("is called "), "");
 		return;
 	}
+	if (event_is(event, FIELD_op, "host")) {
+		add_field(words, event, FIELD_name, _("is on the machine "), "");
+		add_field(words, event, FIELD_text, ", ", "");
+		add_field(words, event, FIELD_why, ": ", "");
+		return;
+	}
 	add(words, "%s", _("you:"));
 	add_field(words, event, FIELD_op, " ", "");
 	add_field(words, event, FIELD_obj, " ", "");

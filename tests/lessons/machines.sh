@@ -13,9 +13,12 @@ export XDG_STATE_HOME XDG_CACHE_HOME
 # A lesson's programs are compiled beside it, so it is played from a copy.
 cp -R "$top_srcdir/tests/lessons/machines" "$scratch/shelf" && chmod -R u+w "$scratch/shelf" || exit 99
 
-LC_ALL=C.UTF-8 LANGUAGE=en timeout 60 "$ipcviz" lesson machines --plain --auto --lessons "$scratch/shelf" \
-	>"$scratch/said" 2>&1 </dev/null
-status=$?
+play()
+{
+	LC_ALL=C.UTF-8 LANGUAGE=en timeout 60 "$ipcviz" lesson machines --plain --auto --lessons "$scratch/shelf" "$@" \
+		>"$scratch/said" 2>&1 </dev/null
+	status=$?
+}
 count=0
 
 # check WHAT COMMAND...: passes when the command succeeds.
@@ -35,7 +38,12 @@ check()
 said() { grep -q "$1" "$scratch/said"; }
 
 line=$(sed -n '/step: early/,$ { /start: client/= }' "$scratch/shelf/01-machines/lesson.md")
+play
+check "a member is said to be on its machine" said "client is on the machine south"
 check "a client connects to the port that the kernel picked" said "got pong"
 check "a port that is not bound yet ends the lesson with status 1" [ $status -eq 1 ]
 check "and with the line and a sentence" said "lesson.md:$line: .*server has not bound a socket"
+play --loopback
+check "without namespaces it says why" said "north: no network of its own .* both machines are the loopback, 127.0.0.1"
+check "and the lesson goes on as before" said "got pong"
 echo 1..$count

@@ -36,6 +36,28 @@ START_TEST(a_name_comes_from_the_program)
 }
 END_TEST
 
+START_TEST(a_machine_is_told_before_birth)
+{
+	struct model *model = told("1 10 0 act op=host name=\"north\" text=\"192.0.2.1\" by=stage\n"
+				   "2 10 10 born ppid=1 name=\"server\" prog=\"/x/s\" slot=0\n"
+				   "3 11 0 act op=host name=\"south\" text=\"127.0.0.1\" why=\"unshare: no\"\n"
+				   "4 11 11 born ppid=1 name=\"client\" slot=1\n"
+				   "5 12 12 born ppid=10 name=\"worker\" slot=2\n");
+	const struct process *server = the(model, 10), *client = the(model, 11);
+
+	ck_assert_str_eq(server->name, "server");
+	ck_assert_str_eq(server->host, "north");
+	ck_assert_str_eq(server->address, "192.0.2.1");
+	ck_assert_str_eq(server->host_why, "");
+	ck_assert(!server->partial && server->announced);
+	ck_assert_int_eq(server->n_lane, 1);
+	ck_assert_str_eq(client->host_why, "unshare: no");
+	ck_assert_str_eq(the(model, 12)->host, "north");
+	ck_assert_int_eq(model->n_processes, 3);
+	model_free(model);
+}
+END_TEST
+
 START_TEST(death_by_signal)
 {
 	struct model *model = told(BORN(10) "2 10 0 died signal=SIGPIPE\n");
@@ -786,6 +808,7 @@ main(void)
 
 	tcase_add_test(life, a_process_is_born_and_dies);
 	tcase_add_test(life, a_name_comes_from_the_program);
+	tcase_add_test(life, a_machine_is_told_before_birth);
 	tcase_add_test(life, death_by_signal);
 	tcase_add_test(life, last_words_tell_the_status_when_nobody_else_does);
 	tcase_add_test(life, gate_call_blocked);

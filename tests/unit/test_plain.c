@@ -363,6 +363,20 @@ START_TEST(tells_acts_and_what_came_of_them)
 }
 END_TEST
 
+START_TEST(tells_who_is_on_which_machine)
+{
+	tells("1 7 0 act op=host name=\"north\" text=\"192.0.2.1\" by=stage\n"
+	      "2 7 7 born ppid=1 name=\"server\"\n"
+	      "3 8 8 born ppid=7 name=\"worker\"\n"
+	      "4 9 0 act op=host name=\"south\" text=\"127.0.0.1\" why=\"unshare: no\" by=stage\n"
+	      "5 9 9 born ppid=1 name=\"client\"\n",
+		"server (7) is born. server is on the machine north, 192.0.2.1.\n"
+		"worker (8) is born, a child of server.\n"
+		"client (9) is born. client is on the machine south: no network of its own is allowed "
+		"here (unshare: no), so both machines are the loopback, 127.0.0.1.\n");
+}
+END_TEST
+
 START_TEST(tells_what_is_printed_and_what_a_variable_holds)
 {
 	tells(WRITER_AND_READER
@@ -631,6 +645,7 @@ main(void)
 	tcase_add_test(events, tells_what_sockets_do);
 	tcase_add_test(events, tells_of_options_and_short_names);
 	tcase_add_test(events, tells_acts_and_what_came_of_them);
+	tcase_add_test(events, tells_who_is_on_which_machine);
 	tcase_add_test(events, tells_what_is_printed_and_what_a_variable_holds);
 	tcase_add_test(events, tells_apart_processes_of_one_name);
 	tcase_add_test(events, calls_processes_what_the_lesson_does);
