@@ -5,6 +5,7 @@
 #ifndef IPCVIZ_COMMANDS_H
 #define IPCVIZ_COMMANDS_H
 
+#include "compare/facts.h"
 #include "player.h"
 
 int command_menu(const struct options *options, const struct places *places);
@@ -12,6 +13,11 @@ int command_list(const struct options *options, const struct places *places);
 int command_lesson(const struct options *options, const struct places *places, const char *name);
 int command_run(const struct options *options, const struct places *places);
 int command_replay(const struct options *options, const struct places *places, const char *path);
+
+int command_compare(const struct options *options, const struct places *places);
+
+/* The lesson step that proves a fact: its number from 1, and the lesson's *index on the shelf; 0: not here. */
+int command_find_proof(const struct player *player, const struct fact *fact, int *index);
 
 /* Plays shelf[index] on the view that is open (the menu's Enter). 0; 1 when it failed; 2 when there is no such step. */
 int command_open_lesson(struct player *player, int index);

@@ -42,6 +42,12 @@ run_replay(const struct options *options, const struct places *places)
 	return command_replay(options, places, options->rest[0]);
 }
 
+static int
+run_compare(const struct options *options, const struct places *places)
+{
+	return command_compare(options, places);
+}
+
 static const struct command_entry {
 	const char *name; /* NULL: without a command */
 	int least, most;  /* how many further words it takes; most -1: any number */
@@ -53,6 +59,8 @@ static const struct command_entry {
 	{"lesson", 1, 1, "ipcviz lesson NAME", N_("one lesson"), run_lesson},
 	{"run", 1, -1, "ipcviz run [OPTIONS] -- PROGRAM [ARGS]", N_("watch a program of your own"),
 		run_program},
+	{"compare", 0, 0, "ipcviz compare [--quick]", N_("which kind of IPC when, and how fast they are here"),
+		run_compare},
 	{"replay", 1, 1, "ipcviz replay FILE", N_("play a recording"), run_replay},
 };
 

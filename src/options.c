@@ -22,6 +22,10 @@ enum option_id {
 	OPTION_FREE,
 	OPTION_STEPPING,
 	OPTION_LOOPBACK,
+	OPTION_QUICK,
+	OPTION_KINDS,
+	OPTION_CSV,
+	OPTION_JSON,
 	OPTION_THEME,
 	OPTION_ASCII,
 	OPTION_NO_ANIMATION,
@@ -47,6 +51,10 @@ static const struct {
 	{OPTION_FREE, "free", NULL, N_("run: let the program run freely (as it does by itself)")},
 	{OPTION_STEPPING, "stepping", NULL, N_("run: stop before every call")},
 	{OPTION_LOOPBACK, "loopback", NULL, N_("lesson: no machines of its own, all on the loopback")},
+	{OPTION_QUICK, "quick", NULL, N_("compare: measure fewer sizes, once: about ten seconds")},
+	{OPTION_KINDS, "kinds", "LIST", N_("compare: measure these alone (pipe,tcp,…)")},
+	{OPTION_CSV, "csv", "FILE", N_("compare: write the figures to FILE, - is standard output")},
+	{OPTION_JSON, "json", "FILE", N_("compare: the same as JSON")},
 	{OPTION_THEME, "theme", "NAME", N_("dark, light, contrast or none")},
 	{OPTION_ASCII, "ascii", NULL, N_("draw with ASCII characters alone")},
 	{OPTION_NO_ANIMATION, "no-animation", NULL, N_("no moving things")},
@@ -136,6 +144,18 @@ set(struct options *options, int id, const char *value, struct problem *problem)
 		return 0;
 	case OPTION_LOOPBACK:
 		options->loopback = true;
+		return 0;
+	case OPTION_QUICK:
+		options->quick = true;
+		return 0;
+	case OPTION_KINDS:
+		options->kinds = value;
+		return 0;
+	case OPTION_CSV:
+		options->csv = value;
+		return 0;
+	case OPTION_JSON:
+		options->json = value;
 		return 0;
 	case OPTION_THEME:
 		return set_theme(options, value, problem);

@@ -21,6 +21,9 @@ struct options {
 	const char *record;  /* file to record to, "-" is stdout; NULL: none */
 	const char *output;  /* run --plain: where the story goes; NULL: stderr */
 	const char *lessons; /* directory of lessons; NULL: the shipped ones */
+	bool quick;          /* compare: ten seconds instead of a minute and a half */
+	const char *kinds;   /* compare: what is measured, NULL: everything */
+	const char *csv, *json; /* compare: files for the figures, "-" is stdout; NULL: none */
 	int step;            /* lesson: first step, from 1 */
 	double tempo;        /* calls per second when playing */
 	const char *command; /* NULL: the menu */

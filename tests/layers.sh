@@ -19,8 +19,10 @@ probe  event
 trace  event
 stage  event,trace          elfutils/ libmnl linux/netlink.h
 model  event
+measure event
+compare event,text,measure      jansson csv.h
 lesson event,text,model          cyaml/ cmark yaml
-tui    event,text,model,lesson   ncurses curses panel term.h
+tui    event,text,model,lesson,measure,compare   ncurses curses panel term.h
 plain  event,text,model,lesson
 END
 }
@@ -120,7 +122,7 @@ done >"$scratch/links"
 result 'the libraries link only what lies above them' "$scratch/links"
 
 # Curses, by the prefixes of its functions and by its variables.
-for folder in event text trace stage model lesson plain; do
+for folder in event text trace stage model measure compare lesson plain; do
 	[ -f "$(library "$folder")" ] || continue
 	wanted_by "$(library "$folder")" |
 		grep -E '^(stdscr|curscr|newscr|newterm|initscr|endwin|doupdate|COLS|LINES|[a-z]*(addch|addn?w?str|printw|refresh|getch|wget|new_panel|update_panels).*)$' |
