@@ -85,12 +85,19 @@ stream_reconcile(struct model *model, int id, int64_t target, uint64_t begun)
 		int64_t unseen = stream_credit(model, id, target - channel->lies);
 		pipe_put(model, channel, NONE, NULL, unseen, true, false);
 		model->channels[id].endpoint->sent_to += (uint64_t)unseen;
-	} else if (target < channel->lies && endpoint->kind == SOCKET_TCP) {
+	} else if (target < channel->lies && endpoint->kind == SOCKET_TCP && endpoint->other != NONE) {
 		channel->used_inferred = true; /* the rest may be in the sender's buffer still */
 	} else if (target < channel->lies && begun != 0 && channel->write_left <= begun &&
 		   !reads_fly(channel)) {
 		pipe_take(channel, channel->lies - target);
 	}
+}
+
+void
+stream_looked(struct model *model, int id, int64_t used)
+{
+	stream_reconcile(model, id, smaller(used, bytes_max), model->events);
+	model->channels[id].changed = model->events;
 }
 
 /* --- sent --- */
@@ -239,8 +246,10 @@ stream_received(struct model *model, int id, int process, struct call *call, con
 	channel->n_reads += moved > 0;
 	if (moved > 0)
 		channel->last_reader = process;
-	if (used >= 0)
+	if (used >= 0) {
+		channel->endpoint->in_queue = used;
 		stream_reconcile(model, id, used, call->begun);
+	}
 	if (moved > 0)
 		channel->read_left = model->events;
 	return giver;

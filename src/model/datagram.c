@@ -233,6 +233,24 @@ datagram_received(struct model *model, int id, int process, struct call *call, c
 
 /* --- dropped --- */
 
+/* Sends that have not returned may be what was dropped. */
+static void
+drops_credit(struct model *model, int id)
+{
+	struct channel *channel = &model->channels[id];
+	struct endpoint *endpoint = channel->endpoint;
+	struct call *call;
+	int sender;
+
+	while (endpoint->dropped < (uint64_t)endpoint->drops &&
+		(call = send_in_flight(model, id, &sender)) != NULL) {
+		call->moved_early = 1;
+		call->write = ++channel->numbered;
+		endpoint->sent_to++;
+		endpoint->dropped++;
+	}
+}
+
 void
 datagram_drops(struct model *model, int id, int64_t drops)
 {
@@ -246,6 +264,7 @@ datagram_drops(struct model *model, int id, int64_t drops)
 		message_drop(channel, channel->queue->n_messages - 1);
 		endpoint->dropped++;
 	}
+	drops_credit(model, id);
 	if (endpoint->dropped < (uint64_t)drops) { /* nobody was seen to send these */
 		endpoint->sent_to += (uint64_t)drops - endpoint->dropped;
 		endpoint->dropped = (uint64_t)drops;

@@ -20,6 +20,7 @@ endpoint_init(struct endpoint *endpoint)
 		.backlog = -1,
 		.waiting = -1,
 		.out_queue = -1,
+		.in_queue = -1,
 		.receive_buffer = -1,
 		.send_buffer = -1,
 		.filled = -1,

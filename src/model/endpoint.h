@@ -26,6 +26,8 @@ void endpoint_forget_processes(struct channel *channel, const bool *gone);
 bool tells_of_socket(const struct event *event);
 /* Takes up what the event says of the socket; its endpoint is made when the event is a socket's. */
 void endpoint_learn(struct model *model, int channel, const struct event *event);
+/* What lies in it now, from a look of nobody's (pid 0). */
+void endpoint_looked(struct model *model, int channel, const struct event *event);
 enum socket_kind endpoint_kind_told(const struct event *event, enum socket_kind otherwise);
 void endpoint_set_kind(struct model *model, int channel, enum socket_kind kind);
 void endpoint_address(const struct event *event, enum event_field field, char *address, size_t size);
@@ -63,6 +65,7 @@ int endpoint_target(const struct model *model, int channel, const char *address)
 
 void stream_sent(struct model *model, int channel, int process, struct call *call, const struct event *event);
 int stream_received(struct model *model, int channel, int process, struct call *call, const struct event *event);
+void stream_looked(struct model *model, int channel, int64_t used); /* so much can be read now */
 /* The other end is known now: what was sent to it before lies in it. */
 void stream_deliver(struct model *model, int channel);
 

@@ -69,9 +69,22 @@ connect_returned(struct model *model, int id, const struct call *call)
 	if (endpoint->other != NONE || listener == NONE || endpoint->queued != NONE)
 		return;
 	endpoint->queued = listener;
-	if (model->channels[listener].endpoint->waiting != -1)
+	/* A look at it since the connect began may have counted this one. */
+	if (model->channels[listener].endpoint->waiting != -1 &&
+		model->channels[listener].endpoint->counted < call->begun)
 		model->channels[listener].endpoint->waiting++;
 	wait_channel_changed(model, listener);
+}
+
+/* One less waits there than `before`: as the kernel has told since the accept began, or as is concluded, also of
+ * a client that was never seen. */
+static void
+waiting_accepted(struct endpoint *listener, int before, const struct call *call)
+{
+	if (listener->counted > call->begun)
+		listener->waiting = before;
+	else if (listener->counted != 0 && listener->waiting == before && before > 0)
+		listener->waiting--;
 }
 
 /* The new socket: what the line tells is of it. Returns whose connect it was; NONE. */
@@ -187,7 +200,7 @@ moved_returned(struct model *model, int process, struct call *call, const struct
 int
 endpoint_called(struct model *model, int process, struct call *call, const struct event *event)
 {
-	int id = call->channel, giver = NONE;
+	int id = call->channel, giver = NONE, before;
 	struct endpoint *endpoint = model->channels[id].endpoint;
 	bool good = !call_failed(call);
 
@@ -209,8 +222,11 @@ endpoint_called(struct model *model, int process, struct call *call, const struc
 		break;
 	case CALL_accept:
 	case CALL_accept4:
+		before = endpoint->waiting;
 		if (good)
 			giver = accept_returned(model, process, call, event);
+		if (good)
+			waiting_accepted(endpoint, before, call);
 		break;
 	case CALL_connect:
 		connect_returned(model, id, call);

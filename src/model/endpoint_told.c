@@ -88,6 +88,9 @@ state_take(struct endpoint *endpoint, const struct event *event)
 	endpoint->connected |= strcmp(endpoint->state, "ESTABLISHED") == 0;
 	if (strcmp(endpoint->state, "CLOSE_WAIT") == 0 && endpoint->other == NONE)
 		endpoint->other_closed = true;
+	endpoint->expires = 0;
+	if (strcmp(endpoint->state, "TIME_WAIT") == 0 && number_of(event, FIELD_timeout, -1) >= 0)
+		endpoint->expires = event->time + (uint64_t)number_of(event, FIELD_timeout, 0);
 }
 
 /* That a connection is established is concluded from calls that returned; once an end closes the kernel alone knows. */
@@ -109,8 +112,10 @@ figures_take(struct model *model, int id, const struct event *event)
 	endpoint->filled = endpoint_figure(event, FIELD_filled, endpoint->filled);
 	if (endpoint_figure(event, FIELD_backlog, -1) >= 0)
 		endpoint->backlog = (int)(endpoint_figure(event, FIELD_backlog, 0) & INT32_MAX);
-	if (endpoint_figure(event, FIELD_waiting, -1) >= 0)
+	if (endpoint_figure(event, FIELD_waiting, -1) >= 0) {
 		endpoint->waiting = (int)(endpoint_figure(event, FIELD_waiting, 0) & INT32_MAX);
+		endpoint->counted = model->events;
+	}
 	if (endpoint_figure(event, FIELD_drops, -1) >= 0)
 		datagram_drops(model, id, endpoint_figure(event, FIELD_drops, 0));
 }
@@ -133,14 +138,16 @@ static void
 addresses_take(struct model *model, int id, const struct event *event)
 {
 	struct endpoint *endpoint = model->channels[id].endpoint;
+	char name[sizeof model->channels[0].name];
 	int pair = NONE;
 
 	if (event_has(event, FIELD_local) && tells_address(event, FIELD_local))
 		endpoint_address(event, FIELD_local, endpoint->local, sizeof endpoint->local);
 	if (event_has(event, FIELD_peer) && tells_address(event, FIELD_peer))
 		endpoint_address(event, FIELD_peer, endpoint->peer, sizeof endpoint->peer);
-	if (event->what == WHAT_look)
-		pair = channel_named(model, event, FIELD_pair);
+	/* One that nobody has named belongs to somebody who is not observed. */
+	if (event->what == WHAT_look && event_copy(event, FIELD_pair, name, sizeof name) > 0)
+		pair = model_channel(model, name);
 	if (pair != NONE && pair != id && endpoint_of(model, pair) != NULL)
 		endpoints_join(model, id, pair);
 	else if (event_has(event, FIELD_local) || event_has(event, FIELD_peer))
@@ -159,8 +166,20 @@ endpoint_learn(struct model *model, int id, const struct event *event)
 	if (event->call != CALL_accept && event->call != CALL_accept4)
 		endpoint_set_kind(model, id, endpoint_kind_told(event, endpoint->kind));
 	addresses_take(model, id, event);
-	endpoint = model->channels[id].endpoint; /* a new channel may have moved the table, not this */
 	state_take(endpoint, event);
 	figures_take(model, id, event);
 	model->channels[id].changed = model->events;
+}
+
+void
+endpoint_looked(struct model *model, int id, const struct event *event)
+{
+	struct endpoint *endpoint = model->channels[id].endpoint;
+	int64_t used = number_of(event, FIELD_used, -1);
+
+	if (endpoint == NULL || used < 0)
+		return;
+	endpoint->in_queue = used;
+	if (model->channels[id].queue == NULL && model->channels[id].n_open > 0)
+		stream_looked(model, id, used);
 }

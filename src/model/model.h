@@ -365,6 +365,8 @@ struct endpoint {
 	char state[16];     /* TCP: the kernel's word (LISTEN, TIME_WAIT …), ESTABLISHED also by connect and accept; "" unknown */
 	int backlog, waiting; /* of a listening socket; -1 unknown */
 	int64_t out_queue, receive_buffer, send_buffer, filled; /* bytes, the kernel's word; -1 unknown */
+	int64_t in_queue;   /* bytes that can be read here, as the kernel said last (of datagrams those of the next); -1
+	                       unknown. What TCP was sent and is not among them lies in the other end's out_queue */
 	int64_t drops;      /* the kernel's count; -1 unknown */
 	uint64_t expires;   /* TIME_WAIT: ns, when the kernel forgets it; 0 unknown or not in that state */
 	/* Datagrams. What was addressed to here is a sum that closes: sent_to = received + in the queue + dropped. What
@@ -379,6 +381,7 @@ struct endpoint {
 
 	/* for the fold alone */
 	int queued;         /* channel id of the listening socket in whose backlog it lies; NONE */
+	uint64_t counted;   /* sequence number of the look that told `waiting`; 0: concluded from calls alone */
 	struct unpaired {   /* what was sent from here while the other end was not known */
 		int writer;
 		int64_t bytes;

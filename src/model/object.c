@@ -168,6 +168,7 @@ object_looked(struct model *model, const struct event *event)
 	if (number_of(event, FIELD_removed, 0) == 1 && !model->channels[id].removed)
 		object_removed(model, id, NONE);
 	object_figures(model, id, event, model->events);
+	endpoint_looked(model, id, event);
 	wait_channel_changed(model, id);
 	model->channels[id].changed = model->events;
 	model->touched_channel = id;

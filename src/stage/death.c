@@ -193,6 +193,8 @@ death_told(struct stage *stage, struct process *process)
 	process->dead = true;
 	stage->living--;
 	objects_forget(stage, process->pid);
+	if (stage->sockets.n > 0)
+		sockets_soon(&stage->sockets); /* what it had open is closed */
 	estate_follow(stage);
 	stage->told[stage->n_told++ % TOLD_MAX] = process->pid;
 	board_release(stage, process->pid);

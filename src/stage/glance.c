@@ -108,5 +108,6 @@ glance(struct stage *stage, struct event *event)
 	else if (event->what == WHAT_act)
 		glance_act(stage, process, event);
 	objects_glance(stage, process, event);
+	sockets_glance(stage, process, event);
 	estate_glance(stage, event);
 }

@@ -23,6 +23,7 @@
 #include "stage/machines.h"
 #include "stage/network.h"
 #include "stage/object.h"
+#include "stage/socket.h"
 #include "stage/stage.h"
 
 #define MS INT64_C(1000000) /* ns */
@@ -45,6 +46,7 @@ struct actor {
 	int64_t pause;  /* time from the next look to the one after */
 	char seen[128]; /* state as last recorded in this call; "" when not */
 	uint32_t object; /* number of the object that its newest call is on; 0: on none, or left */
+	uint64_t socket; /* inode of the socket that it is on; 0 likewise */
 	uint64_t asked_addr; /* what its newest mmap, munmap, shmat or shmdt asked for */
 	int64_t asked_n, asked_off;
 };
@@ -91,6 +93,7 @@ enum note_kind {
 	NOTE_PLAIN,
 	NOTE_LOOK, /* void when the thread has spoken since */
 	NOTE_OBJECT, /* void when a line has named the object since */
+	NOTE_SOCKET, /* void when a line has named the socket or its other end since */
 	NOTE_DIED,
 };
 
@@ -100,8 +103,9 @@ struct note {
 	enum note_kind kind;
 	pid_t pid, tid;
 	uint64_t lines; /* NOTE_LOOK: of the actor (tid) or the process (tid 0), when it was looked
-			   at; NOTE_OBJECT: that named the object */
+			   at; NOTE_OBJECT, NOTE_SOCKET: that named it */
 	uint32_t object; /* NOTE_OBJECT: its number */
+	uint64_t socket; /* NOTE_SOCKET: its inode */
 	bool forced;    /* NOTE_LOOK: look again rather than drop it */
 	struct line line;
 };
@@ -165,6 +169,7 @@ struct stage {
 	bool any_started;
 	struct objects objects;
 	struct network_list networks;
+	struct sockets sockets;
 	struct estate estate;
 	struct record record; /* of a lesson's run */
 	struct machines machines;

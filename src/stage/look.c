@@ -202,6 +202,7 @@ stage_look(struct stage *stage, pid_t pid)
 			look_process(stage, process, true);
 	}
 	objects_look(stage, pid);
+	sockets_look(stage, pid);
 }
 
 /* Look at it shortly, whatever it does then. */

@@ -62,6 +62,8 @@ look_is_void(struct stage *stage, const struct note *note)
 
 	if (note->kind == NOTE_OBJECT)
 		return object_lines(stage, note->object) != note->lines;
+	if (note->kind == NOTE_SOCKET)
+		return socket_lines(stage, note->socket) != note->lines;
 	if (process == NULL || process->dead)
 		return true;
 	if (note->tid == 0)
@@ -77,6 +79,8 @@ look_anew(struct stage *stage, const struct note *note)
 
 	if (note->kind == NOTE_OBJECT)
 		object_soon(stage, note->object);
+	else if (note->kind == NOTE_SOCKET)
+		socket_again(stage, note->socket);
 	else if (process != NULL && !process->dead && note->forced)
 		look_soon(process);
 }
@@ -120,7 +124,7 @@ note_take(struct stage *stage, struct event *event, uint64_t position)
 			note = mute_note(stage, process, note);
 		STAILQ_REMOVE_HEAD(&stage->notes, entry);
 		stage->n_notes--;
-		good = (note->kind != NOTE_LOOK && note->kind != NOTE_OBJECT) ||
+		good = note->kind == NOTE_PLAIN || note->kind == NOTE_DIED ||
 		       !look_is_void(stage, note);
 		if (!good)
 			look_anew(stage, note);

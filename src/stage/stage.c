@@ -160,8 +160,10 @@ int64_t
 stage_tick(struct stage *stage)
 {
 	int64_t now = clock_now(), next = look_tick(stage, now), object = objects_tick(stage, now);
+	int64_t round = sockets_tick(stage, now);
 
 	next = object < next ? object : next;
+	next = round < next ? round : next;
 	/* The janitor says nothing when it is ready. */
 	if (stage->findings != NULL && atomic_load(&stage->findings->done) == 0 &&
 		next > now + FINDINGS_PAUSE * MS)
@@ -318,6 +320,7 @@ stage_create(const struct stage_options *options, struct problem *problem)
 	TAILQ_INIT(&stage->objects.list);
 	SLIST_INIT(&stage->networks);
 	machines_init(&stage->machines);
+	sockets_init(&stage->sockets);
 	if (realpath(options->probe, stage->probe) == NULL)
 		snprintf(stage->probe, sizeof stage->probe, "%s", options->probe);
 	if (options->partner != NULL && realpath(options->partner, stage->partner) == NULL)
@@ -367,6 +370,7 @@ stage_free(struct stage *stage)
 		pty_free(stage, terminal);
 	notes_free(stage);
 	objects_free(stage);
+	sockets_free(stage);
 	networks_free(stage);
 	machines_fini(&stage->machines);
 	places_free(stage->places);
