@@ -126,6 +126,10 @@ lay_out_object(struct page *page, const struct frame *frame, int channel, int la
 	const struct object object = {
 		page, frame, &frame->view->model->channels[channel], channel, label_cols};
 	const struct channel *it = object.channel;
+	if (it->endpoint) {
+		lay_out_socket(page, frame, channel, label_cols);
+		return;
+	}
 	if (!it->queue && !it->segment && !it->semaphores)
 		return;
 	page_item(page, label_cols, ROLE_TITLE, _("object"), ROLE_TITLE, it->name);

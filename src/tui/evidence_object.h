@@ -11,4 +11,7 @@
 /* Adds rows to the page, labels `label_cols` wide; nothing for a pipe, whose descriptor says all. */
 void lay_out_object(struct page *page, const struct frame *frame, int channel, int label_cols);
 
+/* The same of a socket. */
+void lay_out_socket(struct page *page, const struct frame *frame, int channel, int label_cols);
+
 #endif

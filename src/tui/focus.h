@@ -20,7 +20,7 @@ struct focus {
 	int channel; /* what that leads to, or an object that it uses without one; NONE: nothing
 			that is shown */
 	enum wish log, source, evidence;
-	bool help, waits;
+	bool help, waits, ladder;
 };
 
 void focus_init(struct focus *focus);

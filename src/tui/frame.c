@@ -163,18 +163,19 @@ make_layout(struct tui *tui, const struct frame *frame)
 /* It stands where cards and lanes would, or takes all between the bars when it needs more, unless
  * the words ask for an answer. */
 static void
-place_waits(struct tui *tui, const struct frame *frame)
+place_picture(struct tui *tui, const struct frame *frame)
 {
 	const struct layout *layout = &tui->layout;
 	struct box all = layout->all;
-	tui->waits = (struct box){0};
-	if (!tui->focus.waits || layout->stage.rows == 0 || !frame->view->model)
+	enum pane_id pane = tui->focus.waits ? PANE_WAITS : PANE_LADDER;
+	tui->picture = (struct box){0};
+	if ((!tui->focus.waits && !tui->focus.ladder) || layout->stage.rows == 0 ||
+		!frame->view->model)
 		return;
 	int rows = layout->stage.rows + layout->lanes.rows;
-	if (rows < panes[PANE_WAITS]->rows(tui->state[PANE_WAITS], frame, all.cols) &&
-		!is_urgent(frame->view))
+	if (rows < panes[pane]->rows(tui->state[pane], frame, all.cols) && !is_urgent(frame->view))
 		rows = all.rows - 3;
-	tui->waits = box_part(all, layout->stage.row, 0, rows, all.cols);
+	tui->picture = box_part(all, layout->stage.row, 0, rows, all.cols);
 }
 
 static void
@@ -210,8 +211,9 @@ draw_all(struct tui *tui, const struct frame *frame)
 		draw_pane(tui, frame, PANE_SOURCE, layout->source);
 		draw_pane(tui, frame, PANE_EVIDENCE, layout->evidence);
 		draw_pane(tui, frame, PANE_LOG, layout->log);
-		if (tui->waits.rows > 0) {
-			draw_pane(tui, frame, PANE_WAITS, tui->waits);
+		if (tui->picture.rows > 0) {
+			draw_pane(tui, frame, tui->focus.waits ? PANE_WAITS : PANE_LADDER,
+				tui->picture);
 		} else {
 			lanes_draw(
 				frame, layout->lanes, tui->scene.processes, tui->scene.n_processes);
@@ -219,7 +221,7 @@ draw_all(struct tui *tui, const struct frame *frame)
 		}
 	}
 	status_draw(frame, layout->status, tui->status[0] ? tui->status : frame->view->status,
-		tui->waits.rows == 0);
+		tui->picture.rows == 0 || !tui->focus.waits);
 	footer_draw(frame, layout->footer);
 	if (tui->focus.help) {
 		struct box all =
@@ -240,7 +242,9 @@ pane_shown(const struct tui *tui, const struct view *view, enum pane_id pane)
 	case PANE_WORDS:
 		return view->kind == VIEW_LESSON && view->conductor;
 	case PANE_WAITS:
-		return tui->waits.rows > 0;
+		return tui->picture.rows > 0 && tui->focus.waits;
+	case PANE_LADDER:
+		return tui->picture.rows > 0 && tui->focus.ladder && !tui->focus.waits;
 	case PANE_LOG:
 		return tui->layout.log.rows > 0;
 	case PANE_SOURCE:
@@ -290,7 +294,7 @@ tui_draw(struct tui *tui, const struct view *view)
 		tui->drawn = view->model->events;
 	}
 	make_layout(tui, &frame);
-	place_waits(tui, &frame);
+	place_picture(tui, &frame);
 	frame.left = tui->scene.processes;
 	frame.n_left = tui->layout.form == LAYOUT_CARDS ? tui->layout.n_left : 0;
 	screen_start(tui->screen);

@@ -83,6 +83,11 @@ own_command(struct tui *tui, const struct view *view, enum command_id command)
 		return true;
 	case COMMAND_WAITS:
 		tui->focus.waits = !tui->focus.waits;
+		tui->focus.ladder = false;
+		return true;
+	case COMMAND_LADDER:
+		tui->focus.ladder = !tui->focus.ladder;
+		tui->focus.waits = false;
 		return true;
 	case COMMAND_THEME:
 		next_theme(tui);
@@ -111,9 +116,12 @@ own_command(struct tui *tui, const struct view *view, enum command_id command)
 			focus_link(&tui->focus, model, command == COMMAND_LEFT ? -1 : 1);
 		return true;
 	case COMMAND_BACK:
-		if (!tui->focus.help && !tui->focus.waits)
+		if (!tui->focus.help && !tui->focus.waits && !tui->focus.ladder)
 			return false;
-		*(tui->focus.help ? &tui->focus.help : &tui->focus.waits) = false;
+		if (tui->focus.help)
+			tui->focus.help = false;
+		else
+			tui->focus.waits = tui->focus.ladder = false;
 		return true;
 	default:
 		return false;
@@ -236,7 +244,8 @@ click(struct tui *tui, const struct view *view, int row, int col, int wheel)
 	struct box boxes[PANE_COUNT] = {
 		[PANE_HELP] = layout->all,
 		[PANE_MENU] = layout->menu,
-		[PANE_WAITS] = tui->waits,
+		[PANE_WAITS] = tui->picture,
+		[PANE_LADDER] = tui->picture,
 		[PANE_WORDS] = layout->words,
 		[PANE_LOG] = layout->log,
 		[PANE_SOURCE] = layout->source,

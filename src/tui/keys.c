@@ -179,6 +179,8 @@ key_works(const struct key *key, const struct view *view, const struct focus *fo
 	case COMMAND_PARTNER:
 		return focused_channel(view, focus) &&
 		       channel_has_partner(focused_channel(view, focus));
+	case COMMAND_LADDER:
+		return focused_channel(view, focus) && focused_channel(view, focus)->endpoint;
 	case COMMAND_REMOVE:
 		return focused_channel(view, focus) && is_removable(focused_channel(view, focus));
 	case COMMAND_CLOSE:

@@ -45,6 +45,7 @@ extern const struct pane
 extern const struct pane pane_words; /* the step's words, prediction, verdict, now-try */
 extern const struct pane pane_help;  /* every key; over everything */
 extern const struct pane pane_waits; /* who waits for whom: in place of cards and lanes */
+extern const struct pane pane_ladder; /* how a connection came to be: likewise */
 extern const struct pane pane_log;
 extern const struct pane pane_source;
 extern const struct pane pane_evidence;

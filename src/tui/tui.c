@@ -14,6 +14,7 @@ const struct pane *const panes[PANE_COUNT] = {
 	[PANE_MENU] = &pane_menu,
 	[PANE_WORDS] = &pane_words,
 	[PANE_WAITS] = &pane_waits,
+	[PANE_LADDER] = &pane_ladder,
 	[PANE_LOG] = &pane_log,
 	[PANE_SOURCE] = &pane_source,
 	[PANE_EVIDENCE] = &pane_evidence,

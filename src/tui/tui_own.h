@@ -16,6 +16,7 @@ enum pane_id {
 	PANE_HELP,
 	PANE_MENU,
 	PANE_WAITS,
+	PANE_LADDER,
 	PANE_LOG,
 	PANE_SOURCE,
 	PANE_EVIDENCE,
@@ -30,7 +31,7 @@ struct tui {
 	struct screen *screen;
 	struct focus focus;
 	struct layout layout; /* of the newest frame */
-	struct box waits;     /* the picture of who waits, likewise; empty when it is shut */
+	struct box picture;   /* of who waits, or the ladder, likewise; empty when both are shut */
 	struct scene scene;   /* of the newest frame */
 	int room;             /* ids that scene.processes has room for */
 	struct travels *travels;
