@@ -124,7 +124,7 @@ deed_nonblock(struct player *player, const struct command *command)
 			command->fd);
 }
 
-/* The dead use nothing, so from their cards no object can be chosen. */
+/* The dead use nothing, so from their cards only what they left behind can be chosen. */
 static void
 say_no_object(struct player *player)
 {

@@ -85,7 +85,7 @@ take_events(struct player *player)
 	uint64_t start = player_now(), taken = 0;
 	struct event event;
 
-	while (!player->over && player->source != NULL) {
+	while ((!player->over || player->stage != NULL) && player->source != NULL) {
 		if (player->kind == VIEW_REPLAY && player->budget == 0)
 			break;
 		enum source_result result = player->source->next(player->source, &event);
@@ -97,11 +97,12 @@ take_events(struct player *player)
 				break;
 			continue;
 		}
-		/* A lesson may start another process after the last one died. */
-		if (result != SOURCE_DRY && player->conductor == NULL)
-			player->over = true;
-		if (result == SOURCE_BROKEN)
+		if (result == SOURCE_BROKEN && !player->over)
 			player_say_problem(player, &player->source->problem);
+		/* A lesson may start another process after the last one died, and so may the learner, for what the
+		 * dead left behind. */
+		if (player->conductor == NULL)
+			player->over = result != SOURCE_DRY;
 		break;
 	}
 	if (taken > 0)
@@ -267,7 +268,8 @@ wait_for_something(struct player *player, int64_t timeout, bool flowing)
 	}
 	if (flowing)
 		timeout = sooner(timeout, MILLISECOND);
-	else if (player->source != NULL && player->source->poll_fds != NULL && !player->over)
+	else if (player->source != NULL && player->source->poll_fds != NULL &&
+		 (!player->over || player->stage != NULL))
 		n += player->source->poll_fds(player->source, fds + n, POLL_FDS - n);
 	if (endings_wait(fds, (nfds_t)n, timeout) > 0 && keys != -1 && fds[keys].revents != 0) {
 		if (player->tui == NULL)
@@ -318,7 +320,7 @@ player_play(struct player *player)
 			take_keys(player);
 		/* After the keys, which may have done something that is to be told, asked for beats or for the
 		 * next event. */
-		if (player->stage != NULL && !player->over)
+		if (player->stage != NULL)
 			timeout = sooner(timeout, stage_tick(player->stage));
 		remains_say_found(player);
 		timeout = sooner(timeout, beat(player));

@@ -72,7 +72,7 @@ struct player {
 	uint64_t budget;      /* replay: how many more events may be shown */
 
 	bool dirty; /* something changed that a screen should show */
-	bool over;  /* no event will come any more */
+	bool over;  /* no event will come any more, unless the learner does something to what was left */
 	bool leave; /* back out one level */
 	bool go_on; /* leave this lesson for the next */
 	bool quit;  /* leave ipcviz */

@@ -70,6 +70,9 @@ int shown_processes(const struct model *model, bool tree, int *ids, int room);
 /* Objects that processes really used; with `locks` also those locks that the card of their segment
  * shows. */
 int shown_channels(const struct model *model, bool locks, int *ids, int room);
+/* It was left behind: no living process has it open or uses it, and it is still there. */
+bool channel_is_left(const struct model *model, int channel);
+int left_channels(const struct model *model, int *ids, int room);
 /* How deep a process lies in the tree of those observed. */
 int process_depth(const struct model *model, int process);
 

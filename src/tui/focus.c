@@ -3,6 +3,8 @@
  * What the learner points at.
  */
 #include "tui/focus.h"
+
+#include "tui/cards.h"
 #include "tui/links.h"
 
 void
@@ -37,7 +39,18 @@ first_descriptor(const struct model *model, const struct process *process)
 	return NONE;
 }
 
-/* Keeps to what is there still; else to the first thing worth pointing at. */
+/* What an object of the dead can be reached from: any process, behind all that is its own. */
+static int
+points(const struct model *model, int process, struct link *links)
+{
+	int left[LINKS_MAX], n = process_links(model, process, links, LINKS_MAX);
+	int n_left = left_channels(model, left, LINKS_MAX - n);
+	for (int i = 0; i < n_left; i++)
+		links[n++] = (struct link){.kind = LINK_USE, .channel = left[i], .fd = NONE};
+	return n;
+}
+
+/* Keeps to what is there still; else to the first thing worth pointing at: its own, of a dead process what was left. */
 static void
 settle_link(struct focus *focus, const struct model *model)
 {
@@ -50,9 +63,15 @@ settle_link(struct focus *focus, const struct model *model)
 		for (int i = 0; i < n && focus->fd == NONE; i++)
 			if (links[i].channel == focus->channel)
 				return;
+		if (focus->channel != NONE && channel_is_left(model, focus->channel)) {
+			focus->fd = NONE;
+			return;
+		}
 		focus->fd = first_descriptor(model, process);
 		descriptor = focus->fd == NONE ? NULL : process_descriptor(process, focus->fd);
 	}
+	if (!descriptor && n == 0 && !lives(model, focus->process))
+		n = points(model, focus->process, links);
 	focus->channel = descriptor ? channel_of(model, descriptor)
 			 : n > 0    ? links[0].channel
 				    : NONE;
@@ -122,7 +141,7 @@ focus_link(struct focus *focus, const struct model *model, int by)
 		return;
 	const struct process *process = &model->processes[focus->process];
 	struct link links[LINKS_MAX];
-	int fds = process->n_fds, n = fds + process_links(model, focus->process, links, LINKS_MAX);
+	int fds = process->n_fds, n = fds + points(model, focus->process, links);
 	int at = by > 0 ? -1 : n;
 	for (int i = 0; i < n; i++)
 		if (i < fds ? process->fds[i].fd == focus->fd

@@ -17,8 +17,8 @@ struct focus {
 	int process;     /* id in the model, NONE: no process yet */
 	int32_t subject; /* pid that the lesson was about when it last moved the focus */
 	int fd;      /* descriptor of it, NONE: none */
-	int channel; /* what that leads to, or an object that it uses without one; NONE: nothing
-			that is shown */
+	int channel; /* what that leads to, or an object that it uses without one, or that the dead
+			left behind; NONE: nothing that is shown */
 	enum wish log, source, evidence;
 	bool help, waits, ladder;
 };
@@ -31,7 +31,7 @@ void focus_follow(struct focus *focus, const struct model *model, int32_t subjec
 /* The next (by 1) or previous (by -1) of the processes shown, in their order; the dead are passed
  * over while any lives. */
 void focus_process(struct focus *focus, const struct model *model, const int *shown, int n, int by);
-/* Likewise through its descriptors, then what it uses without one. */
+/* Likewise through its descriptors, then what it uses without one, then what the dead left behind. */
 void focus_link(struct focus *focus, const struct model *model, int by);
 
 #endif

@@ -60,7 +60,9 @@ draw_rest(const struct frame *frame, struct box line, const struct lock_group *g
 		struct channel_card card = {frame, model, channel, id, 1, line.cols};
 		char name[96];
 		channel_short_name(channel, name, sizeof name);
-		col += draw_text(frame->screen, line, 0, col, ROLE_NORMAL, name) + 1;
+		col += draw_text(frame->screen, line, 0, col,
+			       frame->focus->channel == id ? ROLE_SELECTED : ROLE_NORMAL, name) +
+		       1;
 		if (channel->semaphores->n > 0)
 			col += draw_textf(frame->screen, line, 0, col, ROLE_STRONG, "%lld",
 				(long long)channel->semaphores->items[0].value);
@@ -74,10 +76,15 @@ lock_group_card(const struct frame *frame, struct box box, const struct lock_gro
 	struct box inside = box_part(box, 1, 2, box.rows - 2, box.cols - 4);
 	const struct model *model = frame->view->model;
 	bool focused = lock_group_find(group, frame->focus->channel) != -1;
+	/* pointed at by itself: no process's card has a line for it */
+	int left = focused && frame->focus->fd == NONE && channel_is_left(model, frame->focus->channel)
+			   ? frame->focus->channel
+			   : NONE;
 	char title[64];
 	int names = 0;
 	snprintf(title, sizeof title, _("%d semaphores"), group->n);
-	draw_frame(frame->screen, box, focused ? ROLE_FRAME_FOCUS : ROLE_FRAME, false, title, NULL);
+	draw_frame(frame->screen, box, focused ? ROLE_FRAME_FOCUS : ROLE_FRAME, left != NONE, title,
+		NULL);
 	for (int i = 0; i < group->n; i++) {
 		char name[96];
 		channel_short_name(&model->channels[group->ids[i]], name, sizeof name);
@@ -86,6 +93,8 @@ lock_group_card(const struct frame *frame, struct box box, const struct lock_gro
 	names = names < inside.cols / 2 ? names : inside.cols / 2;
 	for (int i = 0; i < group->n && i < inside.rows; i++) {
 		struct box line = box_part(inside, i, 0, 1, inside.cols);
+		if (group->ids[i] == left)
+			screen_cursor(frame->screen, line, 0, 0);
 		if (i == inside.rows - 1 && i < group->n - 1)
 			draw_rest(frame, line, group, i);
 		else

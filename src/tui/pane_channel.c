@@ -183,13 +183,16 @@ channel_card(const struct frame *frame, struct box box, int id)
 	const struct channel_view *view = channel_view(card.channel);
 	char title[96], foot[64] = "";
 	bool focused = card_of(model, frame->focus->channel) == id;
+	bool alone = focused && frame->focus->fd == NONE && channel_is_left(model, id);
 	channel_title(card.channel, false, title, sizeof title);
 	title_fit(frame->screen, title, box.cols - 6);
 	if (card.channel->contradicted)
 		snprintf(foot, sizeof foot, "%s", _("best guess"));
 	else if (view->foot)
 		view->foot(&card, foot, sizeof foot);
-	draw_frame(frame->screen, box, focused ? ROLE_FRAME_FOCUS : ROLE_FRAME, false, title, foot);
+	draw_frame(frame->screen, box, focused ? ROLE_FRAME_FOCUS : ROLE_FRAME, alone, title, foot);
+	if (alone) /* no process's card has a line for it */
+		screen_cursor(frame->screen, box, 0, 2);
 	draw_parts(&card, view->parts, box_part(box, 1, 2, box.rows - 2, box.cols - 4));
 }
 

@@ -3,6 +3,7 @@
  * What is worth showing of a model that may hold a thousand processes.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "tui/cards.h"
 #include "tui/links.h"
@@ -94,6 +95,13 @@ is_used(const struct model *model, const struct channel *channel)
 	return false;
 }
 
+/* A semaphore or lock in memory that is no object of its own: with the last process it is gone. */
+static bool
+is_in_memory(const struct channel *channel)
+{
+	return strpbrk(channel->name, "@+") != NULL;
+}
+
 /* Still there, and somebody really used it. */
 static bool
 is_worth_a_card(const struct model *model, int id)
@@ -109,7 +117,8 @@ is_worth_a_card(const struct model *model, int id)
 	case CHANNEL_MUTEX:
 	case CHANNEL_COND:
 	case CHANNEL_SEM:
-		return channel->n_users > 0 && !channel->removed;
+		return channel->n_users > 0 && !channel->removed &&
+		       (!is_in_memory(channel) || is_used(model, channel));
 	case CHANNEL_MQ:
 		return channel->n_readers + channel->n_writers > 0 ||
 		       (channel->n_users > 0 && !channel->removed);
@@ -149,5 +158,51 @@ shown_channels(const struct model *model, bool locks, int *ids, int room)
 	/* what went away last stays to be looked at */
 	if (n == 0 && last != NONE && room > 0)
 		ids[n++] = card_of(model, last);
+	return n;
+}
+
+/* --- what nobody uses any more --- */
+
+/* Can it stay when nobody has it open, mapped or in mind? */
+static bool
+outlives(const struct channel *channel)
+{
+	return !channel->removed &&
+	       (channel->kind == CHANNEL_FIFO || channel->kind == CHANNEL_MSG ||
+		       channel->kind == CHANNEL_MQ || channel->kind == CHANNEL_SHM ||
+		       channel->kind == CHANNEL_SEM);
+}
+
+static bool
+is_tied(const struct model *model, int id)
+{
+	for (int i = 0; i < model->n_processes; i++) {
+		const struct process *process = &model->processes[i];
+		struct link links[LINKS_MAX];
+		int n = process_links(model, i, links, LINKS_MAX);
+		for (int fd = 0; fd < process->n_fds; fd++)
+			if (channel_behind(model, &process->fds[fd]) == id)
+				return true;
+		for (int at = 0; at < n; at++)
+			if (links[at].channel == id)
+				return true;
+	}
+	return false;
+}
+
+bool
+channel_is_left(const struct model *model, int id)
+{
+	return channel_shows(model, id) && outlives(&model->channels[id]) &&
+	       is_worth_a_card(model, id) && !is_tied(model, id);
+}
+
+int
+left_channels(const struct model *model, int *ids, int room)
+{
+	int n = 0;
+	for (int i = 0; i < model->n_channels && n < room; i++)
+		if (channel_is_left(model, i))
+			ids[n++] = i;
 	return n;
 }

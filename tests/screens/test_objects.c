@@ -152,6 +152,45 @@ START_TEST(removes_what_has_the_focus)
 }
 END_TEST
 
+START_TEST(removes_what_the_dead_left)
+{
+	struct terminal *terminal = watch();
+	char path[4096];
+	struct msqid_ds state;
+	struct stat status;
+	int queue = number_behind(terminal, "queue "), set = number_behind(terminal, "semaphore ");
+
+	snprintf(path, sizeof path, "%s/door", session_directory());
+	terminal_type(terminal, "Ky");
+	SEES(terminal, " over");
+	SEES(terminal, "FIFO door");
+	SEES(terminal, "queue ");
+	SEES(terminal, "semaphore ");
+	focus_on(terminal, " queue ");
+	terminal_type(terminal, "uy");
+	SEES(terminal, "who waits gets EIDRM");
+	SEES_NO(terminal, "queue ");
+	ck_assert_int_eq(msgctl(queue, IPC_STAT, &state), -1);
+	focus_on(terminal, " semaphore ");
+	terminal_type(terminal, "uy");
+	SEES_NO(terminal, "semaphore ");
+	ck_assert_int_eq(semctl(set, 0, GETVAL), -1);
+	focus_on(terminal, " FIFO door");
+	terminal_type(terminal, "O1"); /* and somebody can come again: it is not over then */
+	SEES(terminal, "Started process ");
+	SEES_NO(terminal, " over");
+	terminal_press(terminal, KEY_TAB);
+	terminal_type(terminal, "Ky");
+	SEES(terminal, " over");
+	focus_on(terminal, " FIFO door");
+	terminal_type(terminal, "uy");
+	SEES(terminal, "The name is gone");
+	ck_assert_int_eq(stat(path, &status), -1);
+	terminal_type(terminal, "Q");
+	terminal_wait_exit(terminal);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -167,6 +206,7 @@ main(void)
 	tcase_add_test(tests, flips_the_flag_or_says_what_stands_for_it);
 	tcase_add_test(tests, plays_the_other_side);
 	tcase_add_test(tests, removes_what_has_the_focus);
+	tcase_add_test(tests, removes_what_the_dead_left);
 	suite_add_tcase(suite, tests);
 	return session_main(suite);
 }

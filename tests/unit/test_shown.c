@@ -65,6 +65,45 @@ START_TEST(test_what_was_used_has_a_card_also_after_its_users)
 }
 END_TEST
 
+START_TEST(test_what_the_dead_left_can_be_pointed_at)
+{
+	struct model *model = told(TWO QUEUE SEMAPHORE(11, "/s") LOCK(11, "11@0x100"));
+	struct focus focus;
+	int shown[2] = {0, 1}, ids[8];
+	focus_init(&focus);
+	focus_settle(&focus, model);
+	ck_assert_int_eq(left_channels(model, ids, 8), 0);
+	ck_assert_str_eq(model->channels[focus.channel].name, "msg:7");
+	/* its user dies: it keeps the focus, and is behind what the living have */
+	tell(model, "20 10 0 died status=0\n");
+	focus_settle(&focus, model);
+	ck_assert_str_eq(model->channels[focus.channel].name, "msg:7");
+	ck_assert_int_eq(left_channels(model, ids, 8), 1);
+	focus_process(&focus, model, shown, 2, 1);
+	ck_assert_int_eq(focus.process, 1);
+	ck_assert_str_eq(model->channels[focus.channel].name, "sem:/s");
+	focus_link(&focus, model, -1);
+	ck_assert_str_eq(model->channels[focus.channel].name, "msg:7");
+	focus_link(&focus, model, 1);
+	ck_assert_str_eq(model->channels[focus.channel].name, "sem:/s");
+	/* all are dead: what lay in their memory is gone with them */
+	tell(model, "21 11 0 died status=0\n");
+	ck_assert_int_eq(left_channels(model, ids, 8), 2);
+	ck_assert_int_eq(count_shown(model, false), 2);
+	focus_settle(&focus, model);
+	ck_assert_str_eq(model->channels[focus.channel].name, "sem:/s");
+	tell(model, "22 0 0 look obj=sem:/s removed=1\n");
+	focus_settle(&focus, model);
+	ck_assert_str_eq(model->channels[focus.channel].name, "msg:7");
+	tell(model, "23 0 0 look obj=msg:7 removed=1\n");
+	focus_settle(&focus, model);
+	ck_assert_int_eq(focus.channel, NONE);
+	focus_link(&focus, model, 1);
+	ck_assert_int_eq(focus.channel, NONE);
+	model_free(model);
+}
+END_TEST
+
 START_TEST(test_private_semaphores_by_the_dozen_are_left_out)
 {
 	struct model *model = told(BORN(10) LOCK(10, "10@0x100") LOCK(10, "10@0x200"));
@@ -212,6 +251,7 @@ main(void)
 	Suite *suite = suite_create("shown");
 	TCase *tests = tcase_create("shown");
 	tcase_add_test(tests, test_what_was_used_has_a_card_also_after_its_users);
+	tcase_add_test(tests, test_what_the_dead_left_can_be_pointed_at);
 	tcase_add_test(tests, test_private_semaphores_by_the_dozen_are_left_out);
 	tcase_add_test(tests, test_links);
 	tcase_add_test(tests, test_the_door_of_a_fifo);
