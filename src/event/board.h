@@ -31,7 +31,7 @@
 #include <stdint.h>
 
 #define BOARD_MAGIC 0x69706376u /* "ipcv" */
-#define BOARD_VERSION 2u
+#define BOARD_VERSION 3u
 #define BOARD_SLOTS 256
 #define BOARD_ENVIRONMENT "IPCVIZ_PROBE"
 
@@ -62,7 +62,8 @@ struct board_slot {
 	_Atomic int32_t fd;
 	_Atomic int32_t arg;
 	_Atomic uint32_t dark;    /* 1: the process lost the control pipe and cannot open it anew; written by the probe */
-	_Atomic uint32_t reserved[6];
+	_Atomic uint32_t decoded; /* futex word: the stage's answer about an instruction; number << 16 | instruction_code */
+	_Atomic uint32_t reserved[5];
 };
 
 /*
@@ -93,6 +94,30 @@ struct ledger_entry {
 	char name[112];        /* terminated; an object with a longer name is not entered */
 };
 
+/*
+ * Watched memory. The stage writes which segments; whoever maps one, or is knocked at, looks here. What an instruction
+ * does that touches one is asked in a line of the control pipe: a `look` with the instruction's `bytes`, its address `at`
+ * and the number of the question as `value`, which the stage answers in the slot and keeps out of the trace.
+ */
+#define BOARD_WATCHES 8
+
+struct board_watch {
+	_Atomic uint32_t on; /* 1: in use */
+	char name[204];      /* the segment's, as `obj` has it; "shm": all segments but mapped files. Terminated */
+};
+
+enum instruction_class {
+	INSTRUCTION_UNKNOWN, /* as the processor's fault says: reads or writes */
+	INSTRUCTION_LOAD,
+	INSTRUCTION_STORE,
+	INSTRUCTION_UPDATE,  /* loads and stores */
+	INSTRUCTION_COPY,    /* loads at SI, stores at DI */
+	INSTRUCTION_COMPARE, /* loads at both */
+};
+
+/* class | INSTRUCTION_ATOMIC | bytes << 4 */
+enum { INSTRUCTION_CLASS = 7, INSTRUCTION_ATOMIC = 8, INSTRUCTION_BYTES = 4 };
+
 struct board {
 	uint32_t magic, version;
 	uint32_t size, slots;         /* bytes of the whole board; number of slots */
@@ -101,11 +126,14 @@ struct board {
 	_Atomic uint32_t first_gate;  /* what a newly claimed slot's gate starts with (already there) */
 	_Atomic uint32_t epoch;       /* bumped by whoever changes a pipe's capacity: cached ones are stale */
 	_Atomic uint32_t captive;     /* 1: a lesson's run; a process that finds ipcviz gone ends itself */
-	_Atomic uint32_t reserved[6];
+	_Atomic uint32_t watches;     /* bumped by every change of `watch`; 0: nothing was ever watched */
+	_Atomic uint32_t decodes;     /* 1: the stage can tell what an instruction does */
+	_Atomic uint32_t reserved[4];
 	struct board_slot slot[BOARD_SLOTS];
 	_Atomic uint32_t ledger_lost; /* objects that found no place */
 	uint32_t reserved2[15];
 	struct ledger_entry ledger[BOARD_LEDGER];
+	struct board_watch watch[BOARD_WATCHES];
 };
 
 /* This thread listens, until it gives the board up or dies, however it dies. One board at a time. */

@@ -123,7 +123,22 @@ int64_t mutex_value(const struct semaphores *set);
 /* The kernel says that it is free (NONE), or who holds it. */
 void mutex_looked(struct model *model, int channel, int process);
 
+/* access.c: loads and stores of watched memory */
+static inline bool
+call_accesses(enum call_id id)
+{
+	return id == CALL_load || id == CALL_store || id == CALL_update;
+}
+void access_apply(
+	struct model *model, int process, const struct call *call, const struct event *event);
+void access_looked(struct model *model, int channel, const struct event *event);
+void access_acted(struct model *model, const struct event *event);
+void accesses_forget(struct segment *segment, const bool *gone); /* processes */
+void accesses_begin(struct segment *segment, struct watched *watched);
+
 /* segment.c */
+/* One byte is this now; none beyond the first that is not known. */
+void segment_byte(struct model *model, struct segment *segment, int64_t at, uint8_t byte);
 struct segment *segment_create(void); /* NULL: no memory */
 void segment_called(struct model *model, int process, struct call *call, const struct event *event);
 void segment_figures(struct model *model, int channel, const struct event *event);

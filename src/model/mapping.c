@@ -125,8 +125,11 @@ segment_for(struct model *model, int id)
 		channel->segment = segment_create();
 	if (channel->segment == NULL)
 		return false;
-	if (channel->segment->n_mapped == 0 && strchr(channel->name, '@') != NULL)
+	if (channel->segment->n_mapped == 0 && strchr(channel->name, '@') != NULL) {
+		struct watched *watched = channel->segment->watched;
 		*channel->segment = (struct segment){.size = -1, .nattch = -1};
+		accesses_begin(channel->segment, watched);
+	}
 	return true;
 }
 

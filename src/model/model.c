@@ -198,6 +198,8 @@ apply_look(struct model *model, const struct event *event)
 		event_copy(event, FIELD_pending, process->pending, sizeof process->pending);
 	if (event_has(event, FIELD_var))
 		look_variable(process, event);
+	if (event_has(event, FIELD_watch) && (channel = event_channel(model, event)) != NONE)
+		access_looked(model, channel, event);
 	if (event_has(event, FIELD_state) && event->time > process->looked)
 		process->looked = event->time;
 	process_settle(model, process);
@@ -295,6 +297,8 @@ apply_act(struct model *model, const struct event *event)
 		act_host(model, event);
 		return;
 	}
+	if (event_is(event, FIELD_op, "watch") || event_is(event, FIELD_op, "unwatch"))
+		access_acted(model, event);
 	if (id == NONE || model->processes[id].state == PROCESS_DEAD)
 		return;
 	struct process *process = &model->processes[id];

@@ -301,6 +301,7 @@ struct watched {
 	int next, n;
 	uint64_t loads, stores, updates; /* seen so far */
 	uint64_t lost;                   /* stores that overwrote one that their process had not seen */
+	char why[96];                    /* why a process's accesses cannot be seen; "" they can, or nobody has it mapped */
 };
 
 struct semaphore {

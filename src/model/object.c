@@ -223,6 +223,8 @@ object_release(struct model *model, struct channel *channel)
 		free(channel->semaphores->holdings);
 	}
 	free(channel->queue);
+	if (channel->segment != NULL)
+		free(channel->segment->watched);
 	free(channel->segment);
 	free(channel->semaphores);
 	channel->queue = NULL;
@@ -264,6 +266,8 @@ object_forget_processes(struct channel *channel, const bool *gone)
 		forget_id(&channel->queue->notified, gone);
 	if (channel->semaphores != NULL)
 		semaphores_forget(channel->semaphores, gone);
+	if (channel->segment != NULL)
+		accesses_forget(channel->segment, gone);
 	if (channel->endpoint != NULL)
 		endpoint_forget_processes(channel, gone);
 	users_forget(channel, gone);
@@ -311,6 +315,17 @@ semaphores_clone(struct model *clone, struct channel *channel)
 	return good;
 }
 
+static bool
+segment_clone(struct channel *channel)
+{
+	bool good = table_copy((void **)&channel->segment, 1, sizeof *channel->segment);
+
+	if (channel->segment != NULL && channel->segment->watched != NULL)
+		good &= table_copy((void **)&channel->segment->watched, 1,
+			sizeof *channel->segment->watched);
+	return good;
+}
+
 bool
 object_clone(struct model *clone, struct channel *channel)
 {
@@ -319,7 +334,7 @@ object_clone(struct model *clone, struct channel *channel)
 	if (channel->queue != NULL)
 		good &= queue_clone(clone, channel);
 	if (channel->segment != NULL)
-		good &= table_copy((void **)&channel->segment, 1, sizeof *channel->segment);
+		good &= segment_clone(channel);
 	if (channel->semaphores != NULL)
 		good &= semaphores_clone(clone, channel);
 	if (channel->endpoint != NULL)

@@ -413,7 +413,7 @@ call_land(
 	if (index == NONE) {
 		*call = (struct call){0};
 		call_fill(model, process, call, event);
-		if (!process->partial && !call_forks(call->id))
+		if (!process->partial && !call_forks(call->id) && !call_accesses(call->id))
 			model->strange++;
 		return;
 	}
@@ -422,7 +422,7 @@ call_land(
 			call_drop(model, process, i);
 	*call = process->calls[index];
 	call_remove(model, process, index);
-	if (call_traits(call->id) & CALL_MAKES)
+	if (call_traits(call->id) & CALL_MAKES || call_accesses(call->id))
 		call_text(event, call->text, sizeof call->text);
 }
 

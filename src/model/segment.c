@@ -24,6 +24,18 @@ hex(char c)
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+void
+segment_byte(struct model *model, struct segment *segment, int64_t at, uint8_t byte)
+{
+	if (at >= SEGMENT_BYTES_MAX)
+		return;
+	if (at == segment->n_bytes)
+		segment->n_bytes++;
+	else if (segment->bytes[at] != byte)
+		segment->changed[at] = model->events;
+	segment->bytes[at] = byte;
+}
+
 /* Bytes beyond a gap are not taken: all up to n_bytes are known. */
 static void
 take_bytes(struct model *model, struct segment *segment, const struct event *event)
@@ -38,12 +50,7 @@ take_bytes(struct model *model, struct segment *segment, const struct event *eve
 		int high = hex(text[i]), low = hex(text[i + 1]);
 		if (high < 0 || low < 0)
 			return;
-		uint8_t byte = (uint8_t)(high << 4 | low);
-		if (at == segment->n_bytes)
-			segment->n_bytes++;
-		else if (segment->bytes[at] != byte)
-			segment->changed[at] = model->events;
-		segment->bytes[at] = byte;
+		segment_byte(model, segment, at, (uint8_t)(high << 4 | low));
 	}
 }
 
@@ -67,8 +74,10 @@ segment_made(struct model *model, int id, int64_t size)
 {
 	struct channel *channel = &model->channels[id];
 	int n_mapped = channel->segment->n_mapped;
+	struct watched *watched = channel->segment->watched;
 
 	*channel->segment = (struct segment){.size = size, .nattch = -1, .n_mapped = n_mapped};
+	accesses_begin(channel->segment, watched);
 	channel->partial = channel->removed = channel->contradicted = false;
 }
 
@@ -78,7 +87,10 @@ segment_called(struct model *model, int process, struct call *call, const struct
 	int id = call->channel;
 	bool made = number_of(event, FIELD_made, 0) == 1;
 
-	user_touch(model, id, process, false, false);
+	if (call_accesses(call->id))
+		access_apply(model, process, call, event);
+	else
+		user_touch(model, id, process, false, false);
 	switch (call_failed(call) ? CALL_unknown : call->id) {
 	case CALL_shmget:
 		if (made)

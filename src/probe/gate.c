@@ -11,6 +11,7 @@
 #include "probe/control.h"
 #include "probe/report.h"
 #include "probe/sys.h"
+#include "probe/watch.h"
 
 static void
 act_say(const char *op, int fd, int value, long ret)
@@ -106,8 +107,10 @@ gate_wait(const struct line *reach, uint64_t now, uint64_t away)
 		uint32_t wake = atomic_load(&slot->wake);
 		uint32_t gate = atomic_load(&slot->gate);
 
-		if (gate & GATE_KNOCK && atomic_fetch_and(&slot->gate, ~GATE_KNOCK) & GATE_KNOCK)
+		if (gate & GATE_KNOCK && atomic_fetch_and(&slot->gate, ~GATE_KNOCK) & GATE_KNOCK) {
 			request_serve(slot);
+			watch_mapped();
+		}
 		if (!(gate & GATE_SHUT))
 			return reached;
 		if (!reached)

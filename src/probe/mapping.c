@@ -268,6 +268,50 @@ mapping_find_of(struct mapping *mapping, uintptr_t start, uintptr_t end, bool se
 }
 
 bool
+mapping_at(struct mapping *mapping, int i)
+{
+	return entry_read(&entries[i], mapping);
+}
+
+int
+mapping_end(void)
+{
+	return table_end();
+}
+
+/* Each part is taken out and put in anew. */
+void
+mapping_protect(uintptr_t start, size_t n, int protection)
+{
+	uintptr_t end = start + page_round(n);
+	struct mapping mapping;
+
+	for (uintptr_t at = start; at < end;) {
+		uintptr_t next = end;
+
+		if (!mapping_find(&mapping, at, 1)) {
+			for (int i = 0; i < table_end(); i++) {
+				uintptr_t from = atomic_load(&entries[i].start);
+
+				next = from > at && from < next ? from : next;
+			}
+			at = next;
+			continue;
+		}
+		next = mapping.end < end ? mapping.end : end;
+		if (mapping.protection != protection) {
+			mapping.offset += at - mapping.start;
+			mapping.start = at;
+			mapping.end = next;
+			mapping.protection = (uint8_t)protection;
+			mapping_remove(at, next - at, mapping_now());
+			mapping_add(&mapping);
+		}
+		at = next;
+	}
+}
+
+bool
 mapping_find(struct mapping *mapping, uintptr_t start, size_t n)
 {
 	return mapping_find_of(mapping, start, start + n, false);

@@ -34,6 +34,7 @@ struct mapping {
 	int32_t id;      /* MAPPING_ATTACHED: of the segment */
 	int32_t uses;    /* MAPPING_SEMAPHORE: sem_open answers one address each time */
 	uint8_t kind;    /* enum mapping_kind */
+	uint8_t protection; /* PROT_READ and its kin, as the program asked for it */
 	char name
 		[MAPPING_NAME_MAX]; /* the object's, as the value of `obj` in a line; "" in an entry of no use */
 };
@@ -69,5 +70,10 @@ void mapping_close_semaphore(const void *address);
 bool mapping_find(struct mapping *mapping, uintptr_t start, size_t n);
 /* The same up to `end`; of semaphores by name instead, if that is asked for. */
 bool mapping_find_of(struct mapping *mapping, uintptr_t start, uintptr_t end, bool semaphores);
+/* The program protected a range of it otherwise. */
+void mapping_protect(uintptr_t start, size_t n, int protection);
+/* A copy of entry `i`, of any kind; false: there is none. And a number that is higher than that of any. */
+bool mapping_at(struct mapping *mapping, int i);
+int mapping_end(void);
 
 #endif

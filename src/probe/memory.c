@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 
 #include "probe/sys.h"
+#include "probe/watch.h"
 
 enum {
 	PAGE = 4096, /* the smallest there is; larger pages are only asked about more often */
@@ -34,7 +35,7 @@ static bool
 page_good(uintptr_t at)
 {
 	at &= ~(uintptr_t)7;
-	return at != 0 && SYS4(SYS_rt_sigprocmask, -1, at, 0, 8) != -EFAULT;
+	return at != 0 && (SYS4(SYS_rt_sigprocmask, -1, at, 0, 8) != -EFAULT || watch_covers(at));
 }
 
 bool

@@ -14,6 +14,7 @@
 #include "probe/report.h"
 #include "probe/sys.h"
 #include "probe/text.h"
+#include "probe/watch.h"
 
 struct process *process;
 __thread struct me me __attribute__((tls_model("initial-exec")));
@@ -162,6 +163,7 @@ me_renew(void)
 		me_start(pid);
 		if (!slot_find(&me, pid))
 			slot_take(&me, -1);
+		watch_renew(false);
 		return;
 	}
 	pid = (int32_t)SYS0(SYS_getpid);
@@ -170,6 +172,7 @@ me_renew(void)
 	atomic_store(&process->pid, pid);
 	atomic_store(&control_doubt, true);
 	born_say();
+	watch_renew(true);
 }
 
 void

@@ -32,6 +32,7 @@ struct me {
 	uint64_t left;           /* when this thread last went out of our hands, ns */
 	uint64_t leave_time;     /* the least that telling a leave took, from its time on, ns */
 	bool vforked;            /* pid is a vforked child's, not process->pid */
+	bool in_lock;            /* in a call on a semaphore or lock: what that does to it is told as the call alone */
 	struct board_slot *slot; /* never NULL once found: a process without a slot has one whose
 				    gate is always open */
 	size_t who_length;

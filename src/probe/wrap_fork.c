@@ -9,6 +9,7 @@
 #include "probe/process.h"
 #include "probe/report.h"
 #include "probe/sys.h"
+#include "probe/watch.h"
 
 EXPORT pid_t
 fork(void)
@@ -51,6 +52,8 @@ vfork_enter(uint64_t site)
 
 	if (report_begin(&report, CALL_vfork))
 		report_enter(&report, site);
+	if (atomic_load_explicit(&watch_on, memory_order_relaxed))
+		watch_open(); /* the child's system calls do not come to us */
 }
 
 int
@@ -61,6 +64,8 @@ vfork_leave(int ret)
 
 	if (ret < 0)
 		errno = -ret;
+	if (ret != 0 && atomic_load_explicit(&watch_on, memory_order_relaxed))
+		watch_shut();
 	if (!atomic_load_explicit(&control.on, memory_order_relaxed))
 		return result;
 	if (ret == 0)

@@ -13,6 +13,7 @@
 #include "probe/report.h"
 #include "probe/sys.h"
 #include "probe/text.h"
+#include "probe/watch.h"
 
 static bool
 is_shared(int flags)
@@ -117,7 +118,8 @@ map_leave(struct report *report, const struct map_call *call, void *ret, uint32_
 	struct mapping mapping = {.start = (uintptr_t)ret,
 		.end = (uintptr_t)ret + call->n,
 		.offset = (uint64_t)call->offset,
-		.kind = MAPPING_MEMORY};
+		.kind = MAPPING_MEMORY,
+		.protection = (uint8_t)call->protection};
 	bool named = report->fd >= 0 && name_object(&mapping, &report->object);
 
 	report_return(report, (int64_t)(intptr_t)ret);
@@ -139,6 +141,7 @@ map_leave(struct report *report, const struct map_call *call, void *ret, uint32_
 	else
 		line_number(&report->line, FIELD_size, (int64_t)call->n);
 	report_leave(report);
+	watch_mapped();
 }
 
 /* Private memory, at a chosen place, may take that of a shared mapping. */
@@ -246,6 +249,8 @@ mprotect(void *start, size_t n, int protection)
 	report_enter(&report, HERE);
 	ret = next.mprotect(start, n, protection);
 	report_return(&report, ret);
+	if (ret == 0)
+		mapping_protect((uintptr_t)start, n, protection);
 	report_mapping(&report, &mapping);
 	report_range(&report, (uintptr_t)start, n);
 	report_protection(&report, protection);
@@ -283,6 +288,8 @@ mremap(void *start, size_t old, size_t n, int flags, ...)
 		mapping.start = (uintptr_t)ret;
 		mapping.end = mapping.start + n;
 		mapping_add(&mapping);
+		if (atomic_load_explicit(&control.on, memory_order_relaxed))
+			watch_mapped();
 	}
 	return ret;
 }

@@ -29,6 +29,7 @@ semaphore_begin(
 		return false;
 	place_find_semaphore(place, semaphore);
 	line_copy(&report->line, place->text, place->length);
+	me.in_lock = true;
 	return true;
 }
 
@@ -40,16 +41,19 @@ report_value(struct report *report, sem_t *semaphore)
 	int error = errno;
 	int value;
 
+	me.in_lock = true;
 	if (next.sem_getvalue(semaphore, &value) == 0) {
 		text_number(text, text + sizeof text, value);
 		line_word(&report->line, FIELD_values, text);
 	}
+	me.in_lock = false;
 	errno = error;
 }
 
 static void
 semaphore_return(struct report *report, const struct place *place, int ret)
 {
+	me.in_lock = false;
 	report_return(report, ret);
 	line_copy(&report->line, place->text, place->length);
 }

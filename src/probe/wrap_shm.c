@@ -13,6 +13,7 @@
 #include "probe/report.h"
 #include "probe/sys.h"
 #include "probe/text.h"
+#include "probe/watch.h"
 
 /* --- System V --- */
 
@@ -83,10 +84,20 @@ shmget(key_t key, size_t n, int flags)
 	return ret;
 }
 
-static void
-attach_leave(struct report *report, int id, void *ret, uint32_t before)
+static uint8_t
+attach_protection(int flags)
 {
-	struct mapping mapping = {.start = (uintptr_t)ret, .id = id, .kind = MAPPING_ATTACHED};
+	return (uint8_t)(PROT_READ | (flags & SHM_RDONLY ? 0 : PROT_WRITE) |
+			 (flags & SHM_EXEC ? PROT_EXEC : 0));
+}
+
+static void
+attach_leave(struct report *report, int id, int flags, void *ret, uint32_t before)
+{
+	struct mapping mapping = {.start = (uintptr_t)ret,
+		.id = id,
+		.kind = MAPPING_ATTACHED,
+		.protection = attach_protection(flags)};
 	const char *end = mapping.name + sizeof mapping.name;
 
 	report_return(report, (int64_t)(intptr_t)ret);
@@ -100,6 +111,7 @@ attach_leave(struct report *report, int id, void *ret, uint32_t before)
 			mapping_add(&mapping);
 	}
 	report_leave(report);
+	watch_mapped();
 }
 
 EXPORT void *
@@ -119,7 +131,7 @@ shmat(int id, const void *hint, int flags)
 	report_enter(&report, HERE);
 	before = mapping_now();
 	ret = next.shmat(id, hint, flags);
-	attach_leave(&report, id, ret, before);
+	attach_leave(&report, id, flags, ret, before);
 	return ret;
 }
 

@@ -2,7 +2,8 @@
  *
  * syscall(2). It is not reported, but it can do anything to our descriptors, so they are looked at
  * before the next line. Written in the machine's language and without a stack frame: a raw vfork
- * must be able to return through it twice.
+ * must be able to return through it twice. It lies in a section of its own, behind the probe's code: what it does is the
+ * program's doing (watch_call.c).
  */
 #include "probe/control.h"
 #include "probe/report.h"
@@ -18,7 +19,7 @@ syscall_failed(long ret)
 }
 
 #if defined __x86_64__ && !defined __ILP32__
-__asm__(".pushsection .text\n"
+__asm__(".pushsection probe_program, \"ax\", @progbits\n"
 	".globl syscall\n"
 	".type syscall, @function\n"
 	"syscall:\n"

@@ -52,6 +52,7 @@ board_open(struct stage *stage, struct problem *problem)
 	stage->board->size = sizeof *stage->board;
 	stage->board->slots = BOARD_SLOTS;
 	atomic_store(&stage->board->captive, stage->options.run_directory);
+	atomic_store(&stage->board->decodes, decode_works());
 	board_own(stage->board);
 	atomic_store(&stage->board->first_gate, stage->options.start_gated ? GATE_SHUT : GATE_OPEN);
 	for (int i = 0; i < BOARD_SLOTS; i++)
@@ -114,6 +115,7 @@ static void
 slot_release(struct stage *stage, struct board_slot *slot)
 {
 	atomic_store(&slot->permits, 0);
+	atomic_store(&slot->decoded, 0);
 	atomic_store(&slot->op, REQUEST_NONE);
 	atomic_store(&slot->done, atomic_load(&slot->request));
 	atomic_store(&slot->gate, atomic_load(&stage->board->first_gate));
@@ -248,6 +250,19 @@ stage_permit(struct stage *stage, pid_t pid, int calls)
 }
 
 /* --- requests --- */
+
+void
+board_knock(struct stage *stage)
+{
+	for (int i = 0; i < BOARD_SLOTS; i++) {
+		struct board_slot *slot = &stage->board->slot[i];
+
+		if (atomic_load(&slot->pid) == 0)
+			continue;
+		atomic_fetch_or(&slot->gate, GATE_KNOCK);
+		slot_wake(slot);
+	}
+}
 
 /* Leaves a request to the probe. -1 with errno: EAGAIN when an earlier one still waits, ESRCH
  * without a slot. */

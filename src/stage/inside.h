@@ -226,8 +226,13 @@ void board_close(struct stage *stage);
 struct board_slot *board_slot_of(struct stage *stage, const struct process *process);
 void board_release(struct stage *stage, pid_t pid);
 void board_sweep(struct stage *stage); /* frees slots whose process died before it said a word */
+void board_knock(struct stage *stage); /* everybody looks at the board at his next call, or at his gate now */
 int board_ask(
 	struct stage *stage, const struct process *process, enum board_request op, int fd, int arg);
+
+/* decode.c: a probe asks what an instruction does; true: it was that, and is no event for others. */
+bool decode_works(void);
+bool decode_asked(struct stage *stage, const struct event *event);
 
 /* program.c: is it a program that can be watched? Fills path[PATH_MAX] with where it is and `first`
  * with a library that must be loaded before the probe ("" mostly). */

@@ -12,7 +12,7 @@
 #include "stage/inside.h"
 #include "stage/object.h"
 
-/* The other way, where a container forbids the system call. */
+/* The other way, where a container forbids the system call, or the memory is protected. */
 static ssize_t
 memory_read_file(pid_t pid, uint64_t address, void *buf, size_t size)
 {
@@ -35,7 +35,8 @@ memory_read(pid_t pid, uint64_t address, void *buf, size_t size)
 	struct iovec there = {.iov_base = (void *)(uintptr_t)address, .iov_len = size};
 	ssize_t n = process_vm_readv(pid, &here, 1, &there, 1, 0);
 
-	if (n < 0 && (errno == EPERM || errno == ENOSYS))
+	/* EFAULT: watched memory, which the process itself can read only through the probe. */
+	if (n < 0 && (errno == EPERM || errno == ENOSYS || errno == EFAULT))
 		n = memory_read_file(pid, address, buf, size);
 	return n;
 }

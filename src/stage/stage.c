@@ -109,6 +109,8 @@ stage_next(struct source *source, struct event *event)
 		if (note_take(stage, event, stage->consumed))
 			return SOURCE_EVENT;
 		if (control_take(stage, event)) {
+			if (decode_asked(stage, event))
+				continue;
 			glance(stage, event);
 			return SOURCE_EVENT;
 		}

@@ -3,11 +3,12 @@
  * Starts a program on the stage and prints every event line: the stage by hand, and the driver of
  * the cleanup tests.
  *
- *   stagecat [-p PROBE] [-d] [-g] [-t] [-s] [-w VARIABLE] [-l] PROGRAM [ARGUMENT …]
+ *   stagecat [-p PROBE] [-d] [-g] [-t] [-s] [-w VARIABLE] [-m OBJECT] [-l] PROGRAM [ARGUMENT …]
  * `{run}` in an argument becomes the word of the run, as in a lesson.
  *     -d  a run directory     -t  pass stdin, stdout and stderr through (events go to descriptor 3
  * if it is open) -g  gates stay shut     -s  step: a permit for everybody whenever nothing happens
- *     -w  watch a variable    -l  print file and line of each call entered
+ *     -w  watch a variable    -l  print file and line of each call entered, and of each access
+ *     -m  watch the memory of this segment, or of all (`shm`)
  */
 #include <err.h>
 #include <poll.h>
@@ -36,7 +37,11 @@ print(struct stage *stage, FILE *out, const struct event *event)
 	int line;
 
 	fprintf(out, "%s\n", event->line);
-	if (places && event->what == WHAT_enter && event_has(event, FIELD_at) &&
+	bool made = event->what == WHAT_enter ||
+		    (event->what == WHAT_leave && event->call >= CALL_load &&
+			    event->call <= CALL_update);
+
+	if (places && made && event_has(event, FIELD_at) &&
 		stage_where(stage, event->pid, (uint64_t)event_number(event, FIELD_at, 0), file,
 			sizeof file, &line))
 		fprintf(out, "# %s:%d\n", file, line);
@@ -88,14 +93,14 @@ main(int argc, char **argv)
 	struct stage_options options = {.probe = getenv("IPCVIZ_TEST_PROBE")};
 	struct stage_program program = {0};
 	struct problem problem;
-	const char *watch = NULL;
+	const char *watch = NULL, *memory = NULL;
 	struct stage *stage;
 	FILE *out = stdout;
 	char text[1024];
 	int option, status;
 	pid_t pid;
 
-	while ((option = getopt(argc, argv, "+p:dgtsw:l")) != -1)
+	while ((option = getopt(argc, argv, "+p:dgtsw:lm:")) != -1)
 		switch (option) {
 		case 'p':
 			options.probe = optarg;
@@ -117,6 +122,9 @@ main(int argc, char **argv)
 		case 'w':
 			watch = optarg;
 			break;
+		case 'm':
+			memory = optarg;
+			break;
 		case 'l':
 			places = true;
 			break;
@@ -124,7 +132,7 @@ main(int argc, char **argv)
 			return 2;
 		}
 	if (optind == argc || options.probe == NULL)
-		errx(2, "usage: stagecat [-p PROBE] [-dgts] [-w VARIABLE] [-l] PROGRAM [ARGUMENT "
+		errx(2, "usage: stagecat [-p PROBE] [-dgts] [-w VARIABLE] [-m OBJECT] [-l] PROGRAM [ARGUMENT "
 			"...]");
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, on_end);
@@ -134,6 +142,9 @@ main(int argc, char **argv)
 	program.argv = argv + optind;
 	if ((stage = stage_create(&options, &problem)) != NULL)
 		fill_in(stage, argv + optind);
+	if (stage != NULL && memory != NULL &&
+		stage_watch_memory(stage, memory, true, &problem) != 0)
+		errx(2, "%s", problem_text(&problem, text, sizeof text));
 	if (stage == NULL || (pid = stage_start(stage, &program, &problem)) < 0) {
 		fprintf(stderr, "stagecat: %s\n", problem_text(&problem, text, sizeof text));
 		stage_free(stage);
