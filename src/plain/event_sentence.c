@@ -409,6 +409,7 @@ event_sentence(struct plain *plain, const struct model *model, const struct even
 		break;
 	}
 	object_sentence(plain, model, event, paragraph);
+	socket_look_sentence(plain, model, event, paragraph);
 	if (plain->circle || event_has(event, FIELD_state))
 		circle_seen(plain, model, paragraph);
 }

@@ -12,9 +12,8 @@
 
 enum { BYTES_TOLD = 40, TEXT_MIN = 3, ZEROS_MIN = 4, OBJECTS_MAX = 1024 };
 
-/* What is known of the object already; NULL: without memory. */
-static struct object_told *
-told_of(struct plain *plain, const char *object)
+struct object_told *
+object_told(struct plain *plain, const char *object)
 {
 	struct object_told *more;
 
@@ -188,7 +187,7 @@ object_sentence(struct plain *plain, const struct model *model, const struct eve
 	if ((!look && event->what != WHAT_leave) || !tells_contents(event))
 		return;
 	object_name(model, event, name, sizeof name);
-	if (name[0] == '\0' || (told = told_of(plain, name)) == NULL)
+	if (name[0] == '\0' || (told = object_told(plain, name)) == NULL)
 		return;
 	channel = model_channel(model, name);
 	object_label(name, object, sizeof object);

@@ -28,6 +28,8 @@ struct object_told {
 	int64_t count;
 	char values[160];
 	bool bytes_known, removed;
+	int64_t drops; /* of a socket; likewise below */
+	bool full, time_wait;
 };
 
 struct plain {
@@ -92,5 +94,9 @@ void leave_sentence(const struct plain *plain, const struct model *model, const 
 /* What a look says of an object, if that is news. Any event may be passed. */
 void object_sentence(struct plain *plain, const struct model *model, const struct event *event,
 	struct paragraph *paragraph);
+void socket_look_sentence(struct plain *plain, const struct model *model, const struct event *event,
+	struct paragraph *paragraph);
+/* What was told of the object already; NULL: no memory. */
+struct object_told *object_told(struct plain *plain, const char *object);
 
 #endif

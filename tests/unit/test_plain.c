@@ -44,6 +44,65 @@ tells(const char *lines, const char *expected)
 	free(text);
 }
 
+#define A_SOCKET(type, local)                                                                      \
+	"100 4211 4211 born ppid=4200 name=\"x\" prog=\"/x/x\" slot=0\n"                           \
+	"200 4211 4211 leave call=socket ret=3 fds=3 obj=socket:7 family=AF_INET socktype=" type     \
+	" flags=O_RDWR\n"                                                                           \
+	"210 4211 4211 leave call=bind fd=3 ret=0 obj=socket:7 local=" local "\n"
+
+/* What is told after the first `lines` lines of the story. */
+static void
+tells_at_last(const char *lines, int skip, const char *expected)
+{
+	char *text = story(lines, 0), *at = text;
+
+	while (skip-- > 0)
+		at = strchr(at, '\n') + 1;
+	ck_assert_str_eq(at, expected);
+	free(text);
+}
+
+START_TEST(tells_what_is_dropped)
+{
+	tells_at_last(A_SOCKET("SOCK_DGRAM", "127.0.0.1:9") "300 0 0 look obj=socket:7 drops=0 filled=2304\n"
+							     "310 0 0 look obj=socket:7 drops=1\n"
+							     "311 0 0 look obj=socket:7 drops=1 filled=0\n"
+							     "320 0 0 look obj=socket:7 drops=9\n",
+		3,
+		"The kernel has dropped 1 datagram at the socket 7 (127.0.0.1:9): there was no room for it.\n"
+		"The kernel has dropped 9 datagrams at the socket 7 (127.0.0.1:9): there was no room for "
+		"them.\n");
+}
+END_TEST
+
+START_TEST(tells_that_a_backlog_is_full)
+{
+	tells_at_last(A_SOCKET("SOCK_STREAM", "127.0.0.1:9") "300 0 0 look obj=socket:7 waiting=1 backlog=1\n"
+							      "310 0 0 look obj=socket:7 waiting=2 backlog=1\n"
+							      "320 0 0 look obj=socket:7 waiting=2 backlog=1\n"
+							      "330 0 0 look obj=socket:7 waiting=1 backlog=1\n"
+							      "340 0 0 look obj=socket:7 waiting=2 backlog=1\n",
+		3,
+		"The backlog of the socket 7 (127.0.0.1:9) is full: 2 connections wait to be accepted.\n"
+		"The backlog of the socket 7 (127.0.0.1:9) is full: 2 connections wait to be accepted.\n");
+}
+END_TEST
+
+START_TEST(tells_of_time_wait)
+{
+	tells_at_last(A_SOCKET("SOCK_STREAM", "127.0.0.1:9") "300 0 0 look obj=socket:7 tcp=FIN_WAIT2\n"
+							      "310 0 0 look obj=socket:7 tcp=TIME_WAIT timeout=59992000000\n"
+							      "320 0 0 look obj=socket:7 tcp=TIME_WAIT timeout=9992000000\n"
+							      "330 0 0 look obj=socket:7 tcp=CLOSE\n"
+							      "340 0 0 look obj=socket:7 tcp=CLOSE\n",
+		3,
+		"Both ends are closed; the kernel remembers the connection of the socket 7 (127.0.0.1:9) for "
+		"60 more seconds (TIME_WAIT).\n"
+		"The TIME_WAIT of the socket 7 (127.0.0.1:9) is over: the kernel has forgotten its "
+		"connection.\n");
+}
+END_TEST
+
 #define WRITER_AND_READER                                                                          \
 	"100 4211 4211 born ppid=4200 name=\"writer\" prog=\"/x/writer\" slot=0\n"                 \
 	"200 4211 4211 enter call=pipe\n"                                                          \
@@ -635,6 +694,9 @@ main(void)
 	SRunner *runner = srunner_create(suite);
 
 	tcase_add_test(events, tells_a_pipe_and_a_fork);
+	tcase_add_test(events, tells_what_is_dropped);
+	tcase_add_test(events, tells_that_a_backlog_is_full);
+	tcase_add_test(events, tells_of_time_wait);
 	tcase_add_test(events, tells_that_a_writer_falls_asleep_and_who_wakes_it);
 	tcase_add_test(events, tells_why_a_call_failed);
 	tcase_add_test(events, tells_how_ends_of_a_pipe_close);
