@@ -24,6 +24,8 @@ endpoint_init(struct endpoint *endpoint)
 		.receive_buffer = -1,
 		.send_buffer = -1,
 		.filled = -1,
+		.receive_limit = -1,
+		.send_limit = -1,
 		.drops = -1};
 }
 

@@ -43,6 +43,8 @@ void rung_finish(struct endpoint *endpoint, int process, const struct call *call
 
 /* --- endpoint_call.c --- */
 
+/* The call is about to be made, or begins: to whom it would connect. */
+void endpoint_approached(struct model *model, struct call *call, const struct event *event);
 /* A call on it begins: where it sends to, whom it connects to, a rung of the ladder. */
 void endpoint_entered(struct model *model, int process, struct call *call, const struct event *event);
 /* The call returned. Returns whose act it was that let it return, if known; NONE. */

@@ -8,6 +8,28 @@
 #include <string.h>
 
 void
+endpoint_approached(struct model *model, struct call *call, const struct event *event)
+{
+	const struct endpoint *endpoint = model->channels[call->channel].endpoint;
+	char address[sizeof endpoint->peer] = "";
+
+	if (call->id != CALL_connect || endpoint == NULL)
+		return;
+	endpoint_address(event, FIELD_peer, address, sizeof address);
+	call->other = endpoint_listening(model, endpoint->kind, address);
+}
+
+/* SO_RCVTIMEO and SO_SNDTIMEO hold for accept and connect, too (socket(7)). */
+static bool
+has_limit(const struct endpoint *endpoint, enum call_id id)
+{
+	bool receives = call_traits(id) & CALL_READS || id == CALL_accept || id == CALL_accept4;
+	bool sends = call_traits(id) & CALL_WRITES || id == CALL_connect;
+
+	return (receives && endpoint->receive_limit >= 0) || (sends && endpoint->send_limit >= 0);
+}
+
+void
 endpoint_entered(struct model *model, int process, struct call *call, const struct event *event)
 {
 	char address[sizeof model->channels[0].endpoint->peer] = "";
@@ -23,6 +45,7 @@ endpoint_entered(struct model *model, int process, struct call *call, const stru
 	description = descriptor_description(model, &model->processes[process], call->fd);
 	call->nonblock |= description != NULL && description->flags != -1 &&
 			  (description->flags & O_NONBLOCK) != 0;
+	call->timed |= has_limit(endpoint, call->id);
 	endpoint_address(event, FIELD_peer, address, sizeof address);
 	if (call_is_rung(call->id))
 		rung_add(endpoint, (struct rung){.call = (uint8_t)call->id,
@@ -170,6 +193,18 @@ error_returned(struct endpoint *endpoint, const struct call *call)
 		endpoint->refused = true;
 }
 
+/* Set, or asked for. */
+static void
+option_returned(struct endpoint *endpoint, const struct event *event)
+{
+	if (endpoint == NULL || !event_has(event, FIELD_timeout))
+		return;
+	if (event_is(event, FIELD_option, "SO_RCVTIMEO"))
+		endpoint->receive_limit = endpoint_figure(event, FIELD_timeout, -1);
+	else if (event_is(event, FIELD_option, "SO_SNDTIMEO"))
+		endpoint->send_limit = endpoint_figure(event, FIELD_timeout, -1);
+}
+
 static int
 moved_returned(struct model *model, int process, struct call *call, const struct event *event)
 {
@@ -234,6 +269,11 @@ endpoint_called(struct model *model, int process, struct call *call, const struc
 	case CALL_shutdown:
 		if (good)
 			shutdown_returned(model, id, process, event);
+		break;
+	case CALL_setsockopt:
+	case CALL_getsockopt:
+		if (good)
+			option_returned(endpoint, event);
 		break;
 	default:
 		break;

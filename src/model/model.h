@@ -109,7 +109,8 @@ struct call {
 	uint64_t at;      /* call site, 0 unknown */
 	uint64_t event;   /* sequence number of its newest event */
 	uint64_t begun;   /* sequence number of its `enter`; 0 when only reached */
-	int other;        /* a second channel: the mutex of pthread_cond_wait, the socket that a send goes to; NONE */
+	int other;        /* a second channel: the mutex of pthread_cond_wait, the socket that a send goes to or that a connect
+	                     comes to; NONE */
 	int64_t type;     /* message type or priority; of msgrcv's enter the type wanted; 0 without */
 	int sem;          /* number in the set of the (first) semaphore asked for; 0 */
 	char ops[48];     /* semop's operations, or the command of msgctl and its kin, as the event wrote them; "" without */
@@ -368,6 +369,7 @@ struct endpoint {
 	int64_t out_queue, receive_buffer, send_buffer, filled; /* bytes, the kernel's word; -1 unknown */
 	int64_t in_queue;   /* bytes that can be read here, as the kernel said last (of datagrams those of the next); -1
 	                       unknown. What TCP was sent and is not among them lies in the other end's out_queue */
+	int64_t receive_limit, send_limit; /* SO_RCVTIMEO, SO_SNDTIMEO as they were set, ns: calls end by themselves; -1 none */
 	int64_t drops;      /* the kernel's count; -1 unknown */
 	uint64_t expires;   /* TIME_WAIT: ns, when the kernel forgets it; 0 unknown or not in that state */
 	/* Datagrams. What was addressed to here is a sum that closes: sent_to = received + in the queue + dropped. What

@@ -392,6 +392,8 @@ call_begin(struct model *model, const struct event *event)
 	call->event = model->events;
 	process->threads |= event->tid != event->pid;
 	process_stirs(process, event);
+	if (call->channel != NONE && model->channels[call->channel].kind == CHANNEL_SOCKET)
+		endpoint_approached(model, call, event);
 	if (event->what == WHAT_enter)
 		call_takes_off(model, id, call, event);
 	else

@@ -15,8 +15,8 @@ lives(const struct model *model, int id)
 
 /* --- pipes --- */
 
-static void
-add_holders(
+void
+waiting_add_holders(
 	const struct model *model, struct waiting *waiting, int channel, enum end end, int total)
 {
 	for (int i = 0; i < model->n_processes && total > 0; i++) {
@@ -45,53 +45,10 @@ find_for_pipe(const struct model *model, struct waiting *waiting, const struct p
 		int64_t rest = call->n < 0 ? 1 : call->n - call->moved_early;
 		waiting->open = channel_room(channel, rest) > 0;
 	}
-	add_holders(model, waiting, process->waits_for, reads ? END_WRITE : END_READ, partners);
+	waiting_add_holders(model, waiting, process->waits_for, reads ? END_WRITE : END_READ, partners);
 }
 
-/* --- sockets --- */
-
-/* Those who have the other end of the connection. To a datagram socket anybody may send; likely are those who have. */
-static void
-find_for_socket(const struct model *model, struct waiting *waiting, const struct process *process)
-{
-	const struct channel *channel = &model->channels[process->waits_for];
-	const struct endpoint *endpoint = channel->endpoint;
-	bool reads = process->cause == WAIT_EMPTY;
-	const struct channel *other =
-		endpoint->other == NONE ? NULL : &model->channels[endpoint->other];
-
-	waiting->open = other == NULL || other->endpoint == NULL || endpoint->other_closed ||
-			other->partial || channel->partial || endpoint->shut_read ||
-			(channel->queue != NULL && endpoint->kind != SOCKET_UNIX_SEQPACKET);
-	if (other == NULL || other->endpoint == NULL)
-		return;
-	if (reads)
-		waiting->open |= other->endpoint->shut_write ||
-				 (channel->queue != NULL ? channel->queue->count > 0
-							 : channel->used != 0);
-	else
-		waiting->open |= other->queue != NULL ? other->queue->count == 0 : other->used == 0;
-	add_holders(model, waiting, endpoint->other, END_BOTH, other->n_open);
-}
-
-/* Who could accept: those who have the listening socket. A client may always come from outside. */
-static void
-find_for_handshake(
-	const struct model *model, struct waiting *waiting, const struct process *process)
-{
-	const struct endpoint *endpoint = model->channels[process->waits_for].endpoint;
-
-	waiting->open = true;
-	if (process->cause != WAIT_HANDSHAKE || endpoint == NULL)
-		return;
-	for (int i = 0; i < model->n_channels; i++) {
-		const struct channel *channel = &model->channels[i];
-		if (channel->endpoint != NULL && channel->endpoint->listening &&
-			channel->endpoint->kind == endpoint->kind &&
-			strcmp(channel->endpoint->local, endpoint->peer) == 0)
-			add_holders(model, waiting, i, END_BOTH, channel->n_open);
-	}
-}
+/* --- FIFOs --- */
 
 /* Anybody who lives may open the other end. Likely are those who stand before another FIFO. */
 static void
@@ -343,7 +300,7 @@ waiting_find(const struct model *model, int id, struct waiting *waiting)
 	case WAIT_FULL:
 		if (process->waits_for != NONE &&
 			model->channels[process->waits_for].endpoint != NULL)
-			find_for_socket(model, waiting, process);
+			waiting_at_socket(model, waiting, process);
 		else if (process->waits_for != NONE)
 			find_for_pipe(model, waiting, process);
 		else
@@ -355,7 +312,7 @@ waiting_find(const struct model *model, int id, struct waiting *waiting)
 	case WAIT_CONNECTION:
 	case WAIT_HANDSHAKE:
 		if (process->waits_for != NONE)
-			find_for_handshake(model, waiting, process);
+			waiting_for_connection(model, waiting, process);
 		else
 			waiting->open = true;
 		break;

@@ -53,4 +53,10 @@ void waiting_find(const struct model *model, int process, struct waiting *waitin
 /* The operation that it is stuck at, of a call on semaphores; false: none. */
 bool waiting_operation(const struct model *model, int process, struct operation *stuck);
 
+/* For the files of this question alone: those who hold an end of the channel, of which there are `total`. */
+void waiting_add_holders(const struct model *model, struct waiting *waiting, int channel, enum end end, int total);
+/* waits_socket.c: at a connection; in accept or connect. */
+void waiting_at_socket(const struct model *model, struct waiting *waiting, const struct process *process);
+void waiting_for_connection(const struct model *model, struct waiting *waiting, const struct process *process);
+
 #endif

@@ -536,6 +536,60 @@ START_TEST(both_wait_for_each_other)
 }
 END_TEST
 
+#define LIMIT(pid, fd, inode, option, ns)                                                          \
+	"20 " #pid " " #pid " enter call=setsockopt fd=" #fd " obj=socket:" #inode                  \
+	" option=" option " timeout=" #ns "\n"                                                     \
+	"21 " #pid " " #pid " leave call=setsockopt fd=" #fd " obj=socket:" #inode                  \
+	" ret=0 option=" option " timeout=" #ns "\n"
+
+START_TEST(a_time_limit_of_the_socket_ends_it)
+{
+	struct model *model = told(CONNECTED LIMIT(11, 3, 200, "SO_RCVTIMEO", 5000)
+			RECV_ENTER(10, 4, 101, 9) ASLEEP(10) RECV_ENTER(11, 3, 200, 9) ASLEEP(11));
+
+	ck_assert_int_eq(endpoint(model, "socket:200")->receive_limit, 5000);
+	ck_assert_int_eq(endpoint(model, "socket:200")->send_limit, -1);
+	ck_assert_int_eq(model_cycle(model, NULL, 0), 0);
+	/* taken off again: -1 is for ever; that of sending does not count */
+	tell(model, "40 11 11 leave call=recv fd=3 obj=socket:200 ret=-1 err=EAGAIN\n" LIMIT(
+			    11, 3, 200, "SO_RCVTIMEO", -1) LIMIT(11, 3, 200, "SO_SNDTIMEO", 7000)
+			    RECV_ENTER(11, 3, 200, 9) ASLEEP(11));
+	ck_assert_int_eq(model_cycle(model, NULL, 0), 2);
+	tell(model, "50 11 11 leave call=recv fd=3 obj=socket:200 ret=-1 err=EINTR\n");
+	ck_assert(!the(model, 11)->last.timed);
+	tell(model, SEND_ENTER(11, 3, 200, 5));
+	ck_assert(process_call(the(model, 11))->timed);
+	model_free(model);
+}
+END_TEST
+
+/* In accept one waits for anybody, and for those first who are on their way. */
+START_TEST(who_comes_is_awaited)
+{
+	struct wait_edge edges[4];
+	struct model *model = told(BORN(10) BORN(11) BORN(12) TCP(10, 3, 100)
+			LISTEN(10, 3, 100, SERVER, 5) TCP(11, 3, 200) TCP(12, 3, 300)
+				ACCEPT_ENTER(10, 3, 100) ASLEEP(10));
+
+	ck_assert_int_eq(model_waits(model, edges, 4), 1);
+	ck_assert_int_eq(edges[0].target, NONE);
+	tell(model, "31 11 11 reach call=connect fd=3 obj=socket:200 peer=" SERVER "\n"
+		    "32 12 12 reach call=connect fd=3 obj=socket:300 peer=127.0.0.1:9\n");
+	ck_assert_int_eq(model_waits(model, edges, 4), 1);
+	ck_assert_int_eq(edges[0].target, model_process(model, 11));
+	tell(model, CONNECT_ENTER(11, 3, 200, SERVER) ASLEEP(11));
+	ck_assert_int_eq(model_waits(model, edges, 4), 2); /* each for the other */
+	ck_assert_int_eq(model_cycle(model, NULL, 0), 0);  /* yet no circle: anybody may come */
+	tell(model, "33 11 11 leave call=connect fd=3 obj=socket:200 ret=-1 err=EINPROGRESS\n");
+	ck_assert_int_eq(model_waits(model, edges, 4), 1);
+	ck_assert_int_eq(edges[0].target, model_process(model, 11));
+	tell(model, CLOSE(11, 3, 200));
+	ck_assert_int_eq(model_waits(model, edges, 4), 1);
+	ck_assert_int_eq(edges[0].target, NONE);
+	model_free(model);
+}
+END_TEST
+
 /* What a UNIX socket has sent fills its own buffer until the receiver takes it. */
 START_TEST(no_room_for_a_datagram)
 {
@@ -598,6 +652,8 @@ main(void)
 	tcase_add_test(udp, a_datagram_to_nobody);
 	tcase_add_test(udp, a_datagram_of_a_stranger);
 	tcase_add_test(waits, both_wait_for_each_other);
+	tcase_add_test(waits, a_time_limit_of_the_socket_ends_it);
+	tcase_add_test(waits, who_comes_is_awaited);
 	tcase_add_test(waits, a_full_buffer);
 	tcase_add_test(waits, no_room_for_a_datagram);
 	return run_cases("model_socket", cases);
