@@ -18,7 +18,7 @@ struct flow {
 	enum glyph arrow;
 };
 
-enum { FLOW_ROWS_MAX = 6, HOLDERS_MAX = 8, TIGHT_COLS = 20 };
+enum { FLOW_ROWS_MAX = 6, HOLDERS_MAX = 8, TIGHT_COLS = 20, TALL_ROWS = 8 };
 
 static const struct channel *
 channel_at(const struct channel_card *card, int id)
@@ -246,7 +246,8 @@ flow_rows(const struct channel_card *card, const struct flow *flow, enum flow_ro
 	if (to && to->queue && to->queue->n_messages > 0)
 		for (int i = 0; i < 3; i++)
 			rows[n++] = FLOW_MESSAGES;
-	else if (to && !to->queue && to->endpoint->receive_buffer > 0)
+	else if (to && to->endpoint->kind == SOCKET_TCP && to->endpoint->receive_buffer > 0 &&
+		 (bytes_in(to) > 0 || card->rows >= TALL_ROWS))
 		rows[n++] = FLOW_BAR;
 	if (to && !to->queue && to->n_runs > 1)
 		rows[n++] = FLOW_RUNS;

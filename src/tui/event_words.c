@@ -104,6 +104,23 @@ leave_words(struct words *words, const struct event *event)
 	object_words(words, event);
 }
 
+/* What the kernel says of a socket. */
+static void
+socket_words(struct words *words, const struct event *event)
+{
+	add_field(words, event, FIELD_tcp, " ", "");
+	add_field(words, event, FIELD_waiting, _("  waiting "), "");
+	if (event_number(event, FIELD_outq, 0) > 0)
+		add_field(words, event, FIELD_outq, _("  sent, not taken "), " B");
+	if (event_has(event, FIELD_filled) && event_has(event, FIELD_rcvbuf))
+		add(words, _("  buffer %lld/%lld"), (long long)event_number(event, FIELD_filled, 0),
+			(long long)event_number(event, FIELD_rcvbuf, 0));
+	add_field(words, event, FIELD_drops, _("  dropped "), "");
+	if (event_has(event, FIELD_timeout) && event_has(event, FIELD_tcp))
+		add(words, _("  for %lld s"),
+			(long long)(event_number(event, FIELD_timeout, 0) / 1000000000));
+}
+
 static void
 look_words(struct words *words, const struct event *event)
 {
@@ -125,6 +142,7 @@ look_words(struct words *words, const struct event *event)
 		add(words, "  %lld/%lld B", (long long)event_number(event, FIELD_used, 0),
 			(long long)event_number(event, FIELD_cap, 0));
 	object_words(words, event);
+	socket_words(words, event);
 	add_field(words, event, FIELD_list, _(" open descriptors "), "");
 }
 

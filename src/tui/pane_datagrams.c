@@ -149,6 +149,9 @@ draw_buffer(const struct channel_card *card, struct box box)
 	if (text_cells(words) > box.cols)
 		snprintf(words, sizeof words, _("buffer %lld of %lld"), (long long)filled,
 			(long long)room);
+	if (text_cells(words) > box.cols)
+		snprintf(words, sizeof words, _("%lld of %lld B"), (long long)filled,
+			(long long)room);
 	draw_text(screen, box, box.rows > 1, 0, ROLE_QUIET, words);
 }
 
@@ -189,24 +192,33 @@ draw_refused(const struct channel_card *card, struct box box)
 static int
 out_rows(const struct channel_card *card)
 {
-	return endpoint_of(card)->sent > 0 || endpoint_of(card)->peer[0] != '\0';
+	return endpoint_of(card)->sent > 0;
 }
 
-/* What went out from here, and to whom it is connected, which filters what comes in. */
 static void
 draw_out(const struct channel_card *card, struct box box)
 {
-	const struct endpoint *endpoint = endpoint_of(card);
-	char address[72];
-	int col = 0;
-	if (endpoint->sent > 0)
-		col = draw_textf(card->frame->screen, box, 0, 0, ROLE_QUIET, _("sent out %llu"),
-			      (unsigned long long)endpoint->sent) +
-		      1;
-	socket_address(endpoint->peer, address, sizeof address);
-	if (*address)
-		draw_textf(card->frame->screen, box, 0, col, ROLE_QUIET, _("connected to %s"),
-			address);
+	draw_textf(card->frame->screen, box, 0, 0, ROLE_QUIET, _("sent out %llu"),
+		(unsigned long long)endpoint_of(card)->sent);
+}
+
+static int
+peer_rows(const struct channel_card *card)
+{
+	return endpoint_of(card)->peer[0] != '\0';
+}
+
+/* Whom it is connected to: it takes datagrams from there alone. */
+static void
+draw_peer(const struct channel_card *card, struct box box)
+{
+	char words[128], address[72];
+	snprintf(words, sizeof words, _("connected to %s"), endpoint_of(card)->peer);
+	if (text_cells(words) > box.cols) {
+		socket_address(endpoint_of(card)->peer, address, sizeof address);
+		snprintf(words, sizeof words, _("connected to %s"), address);
+	}
+	draw_text(card->frame->screen, box, 0, 0, ROLE_QUIET, words);
 }
 
 static int
@@ -244,7 +256,8 @@ static const struct part parts[] = {
 	{2, refused_rows, draw_refused},
 	{3, cut_rows, draw_cut},
 	{4, buffer_rows, draw_buffer},
-	{5, out_rows, draw_out},
+	{5, peer_rows, draw_peer},
+	{7, out_rows, draw_out},
 	{6, address_rows, draw_address},
 	{0},
 };

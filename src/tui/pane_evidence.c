@@ -151,6 +151,10 @@ lay_out(struct page *page, const struct frame *frame, const struct process *proc
 		(unsigned long long)process->bytes_written);
 	if (process->dark)
 		page_item(page, LABEL_COLS, ROLE_WRONG, _("dark"), ROLE_NORMAL, process->dark_why);
+	if (process->host[0] != '\0')
+		page_itemf(page, LABEL_COLS, ROLE_QUIET, _("machine"), ROLE_NORMAL, "%s, %s%s%s",
+			process->host, process->address, process->host_why[0] ? ": " : "",
+			process->host_why);
 	if (process->program[0] != '\0')
 		page_item(
 			page, LABEL_COLS, ROLE_QUIET, _("program"), ROLE_NORMAL, process->program);

@@ -226,7 +226,9 @@ draw_stand(const struct channel_card *card, struct box line, int col)
 	const struct endpoint *endpoint = endpoint_of(card);
 	char address[72];
 	if (endpoint->peer[0]) {
-		socket_address(endpoint->peer, address, sizeof address);
+		snprintf(address, sizeof address, "%s", endpoint->peer);
+		if (text_cells(_("connects to %s")) - 2 + text_cells(address) > line.cols - col)
+			socket_address(endpoint->peer, address, sizeof address);
 		return col +
 		       draw_textf(screen, line, 0, col, ROLE_STRONG, _("connects to %s"), address);
 	}

@@ -213,9 +213,19 @@ draw_sigpipe(struct process_card *card)
 	draw_text(card->frame->screen, card->inside, card->row++, 0, ROLE_STRONG, words);
 }
 
+/* "on north, 192.0.2.1": the machine that the lesson gave it, or that it is here after all. */
+static void
+draw_host(struct process_card *card)
+{
+	const struct process *process = card->process;
+	draw_textf(card->frame->screen, card->inside, card->row++, 0, ROLE_QUIET,
+		process->host_why[0] ? _("on %s, %s: this machine") : _("on %s, %s"), process->host,
+		process->address);
+}
+
 /* Rows of each part, shared out by what matters most. */
 struct share {
-	int last, call, woken, variable, cause, wake, descriptors, links, sigpipe, output, others;
+	int last, call, woken, variable, cause, wake, descriptors, links, sigpipe, host, output, others;
 };
 
 static int
@@ -240,6 +250,7 @@ share_rows(const struct share *wants, int rows)
 	got.sigpipe = take(&left, wants->sigpipe);
 	got.wake = take(&left, wants->wake < 2 ? wants->wake : 2);
 	got.cause = take(&left, wants->cause > 0);
+	got.host = take(&left, wants->host);
 	got.descriptors += take(&left, wants->descriptors - got.descriptors);
 	got.links += take(&left, wants->links - got.links);
 	got.wake += take(&left, wants->wake - got.wake);
@@ -295,6 +306,7 @@ draw_parts(struct process_card *card)
 		.descriptors = n_fds,
 		.links = card->n_links,
 		.sigpipe = sigpipe_matters(card),
+		.host = process->host[0] != '\0' && process->state != PROCESS_DEAD,
 		.output = process->output[0] ? 4 : 0,
 		.others = n_others,
 	};
@@ -320,6 +332,8 @@ draw_parts(struct process_card *card)
 		draw_variable(card);
 	if (rows.sigpipe)
 		draw_sigpipe(card);
+	if (rows.host)
+		draw_host(card);
 	if (rows.output)
 		draw_output(card, rows.output);
 	/* descriptors stand at the bottom, those with arrows last: there they stay while the words above come and go */

@@ -23,16 +23,14 @@ begins(const char *text, const char *with)
 void
 socket_address(const char *address, char *buf, size_t size)
 {
-	static const char *const here[] = {
-		"127.0.0.1:", "0.0.0.0:", "[::1]:", "[::]:", "[::ffff:127.0.0.1]:"};
-	const char *slash = strrchr(address, '/');
-	if (address[0] != '@' && slash && slash[1])
+	const char *slash = strrchr(address, '/'), *port = strrchr(address, ':');
+	if (address[0] == '@')
+		; /* a name without a file */
+	else if (slash && slash[1])
 		address = slash + 1;
-	for (size_t i = 0; i < sizeof here / sizeof *here; i++)
-		if (begins(address, here[i])) {
-			address += strlen(here[i]) - 1;
-			break;
-		}
+	else if (!slash && port && port > address &&
+		 port[1 + strspn(port + 1, "0123456789")] == '\0')
+		address = port;
 	snprintf(buf, size, "%s", address);
 	short_name(buf);
 }

@@ -12,7 +12,7 @@
 void socket_title(const struct channel *channel, bool brief, char *buf, size_t size);
 /* What tells it apart from the other connections of a server: the client's port, or its number. */
 void connection_name(const struct channel *channel, char *buf, size_t size);
-/* ":40000" of the machine's own and of every address, else all of it; of a path the file's name. */
+/* ":40000", without the machine; of a path the file's name. */
 void socket_address(const char *address, char *buf, size_t size);
 
 /* Datagrams without a connection: UDP, and UNIX datagrams that are no pair. */
