@@ -32,7 +32,6 @@ enum after {
 	AFTER_FORK = 2,
 	AFTER_RANGE = 4,  /* it may have changed what is mapped */
 	AFTER_REGISTER = 8, /* a register was exchanged */
-	AFTER_EXEC = 16,
 };
 
 /* On the program's stack, below the 128 bytes that a leaf function may use. */
@@ -288,8 +287,6 @@ touches(long number, const uint64_t argument[6])
 	case SYS_recvmmsg:
 		return messages_touch(argument[1], argument[2]);
 	case SYS_ioctl: /* nobody knows what these name */
-	case SYS_execve:
-	case SYS_execveat:
 	case SYS_io_submit:
 	case SYS_exit_group: /* robust mutexes of every thread */
 	case 449:            /* SYS_futex_waitv */
@@ -480,11 +477,6 @@ dispatch_make(struct call_frame *frame, ucontext_t *context)
 			frame->after |= AFTER_FORK;
 		}
 	}
-	if (frame->number == SYS_execve || frame->number == SYS_execveat) {
-		*(uint64_t *)&context->uc_sigmask |= signals_believed();
-		signals_exec(true);
-		frame->after |= AFTER_EXEC;
-	}
 	masks_exchange(frame, registers);
 	if (frame->after != 0 && piece == (uintptr_t)calls_plain)
 		piece = (uintptr_t)calls_hooked;
@@ -522,6 +514,23 @@ dispatch_frame(long number, ucontext_t *context)
 		opened_add((uintptr_t)frame);
 }
 
+/* Done here and now: the other program finds the signals as this one believes they are, and then no breakpoint can come. */
+static void
+dispatch_exec(ucontext_t *context)
+{
+	greg_t *registers = context->uc_mcontext.gregs;
+	uint64_t mask = *(uint64_t *)&context->uc_sigmask | signals_believed(), before;
+
+	watch_open();
+	SYS4(SYS_rt_sigprocmask, SIG_SETMASK, &mask, &before, sizeof mask);
+	signals_exec(true);
+	registers[REG_RAX] = sys_call(registers[REG_RAX], registers[REG_RDI], registers[REG_RSI],
+		registers[REG_RDX], registers[REG_R10], registers[REG_R8], registers[REG_R9]);
+	signals_exec(false);
+	SYS4(SYS_rt_sigprocmask, SIG_SETMASK, &before, 0, sizeof before);
+	watch_shut();
+}
+
 /* The frame of a signal's handler is left: nothing of ours may lie on the stack. */
 static void
 dispatch_return(ucontext_t *context)
@@ -545,6 +554,10 @@ calls_dispatch(siginfo_t *info, ucontext_t *context)
 	switch (registers[REG_RAX]) {
 	case SYS_rt_sigreturn:
 		dispatch_return(context);
+		return;
+	case SYS_execve:
+	case SYS_execveat:
+		dispatch_exec(context);
 		return;
 	case SYS_rt_sigaction:
 	case SYS_rt_sigprocmask:
@@ -599,10 +612,6 @@ calls_trap(ucontext_t *context)
 	}
 	if (frame->after & AFTER_REGISTER)
 		registers[frame->which] = (greg_t)frame->was;
-	if (frame->after & AFTER_EXEC) {
-		signals_exec(false);
-		*(uint64_t *)&context->uc_sigmask &= ~signals_ours();
-	}
 	opened_drop((uintptr_t)frame + 1);
 	return true;
 }
