@@ -3,12 +3,12 @@
  * Runs a program under the probe, with a control pipe and a board of its own, and writes the lines
  * that come to a file:
  *
- *	watch [-b] [-g] [-q] [-s] [-l LEDGER] [-o LINES] PROBE PROGRAM [ARGUMENT …]
+ *	watch [-b] [-g] [-q] [-s] [-m OBJECT] [-l LEDGER] [-o LINES] PROBE PROGRAM [ARGUMENT …]
  *
  * It ends as the program did: with its exit status, or by its signal. -o: where the lines go
  * (nowhere without). -l: where the ledger goes when all has ended. -q: nobody listens. -b: bare,
  * without the probe. -g: every gate is shut, and each `reach` gets its permit. -s: slow, with a
- * pipe of one page that is drained when it is full.
+ * pipe of one page that is drained when it is full. -m: memory to be watched, all that is shared with `shm`.
  */
 #include <err.h>
 #include <errno.h>
@@ -33,7 +33,7 @@
 #include "event/event.h"
 
 struct watch {
-	const char *lines_path, *ledger_path;
+	const char *lines_path, *ledger_path, *memory;
 	bool bare, deaf, gated, slow;
 	int read_end, pipe_fd, board_fd, out;
 	struct board *board;
@@ -81,6 +81,11 @@ board_make(struct watch *watch, const struct stat *pipe_end)
 	watch->board->pipe_inode = pipe_end->st_ino;
 	if (!watch->deaf)
 		board_own(watch->board);
+	if (watch->memory != NULL) {
+		snprintf(watch->board->watch[0].name, sizeof watch->board->watch[0].name, "%s",
+			watch->memory);
+		watch->board->watch[0].on = watch->board->watches = 1;
+	}
 	watch->board->first_gate = watch->gated ? GATE_SHUT : GATE_OPEN;
 	for (int i = 0; i < BOARD_SLOTS; i++)
 		watch->board->slot[i].gate = watch->board->first_gate;
@@ -279,18 +284,21 @@ main(int argc, char **argv)
 	pid_t program;
 	int option, status;
 
-	while ((option = getopt(argc, argv, "+bgqsl:o:")) != -1) {
+	while ((option = getopt(argc, argv, "+bgqsl:m:o:")) != -1) {
 		watch.bare = watch.bare || option == 'b';
 		watch.deaf = watch.deaf || option == 'q';
 		watch.slow = watch.slow || option == 's';
 		watch.gated = watch.gated || option == 'g';
 		if (option == 'l')
 			watch.ledger_path = optarg;
+		if (option == 'm')
+			watch.memory = optarg;
 		if (option == 'o')
 			watch.lines_path = optarg;
 	}
 	if (argc - optind < 2)
-		errx(99, "usage: watch [-b] [-g] [-q] [-s] [-l LEDGER] [-o LINES] PROBE PROGRAM [ARGUMENT …]");
+		errx(99, "usage: watch [-b] [-g] [-q] [-s] [-m OBJECT] [-l LEDGER] [-o LINES] PROBE PROGRAM "
+			 "[ARGUMENT …]");
 	if (watch.lines_path != NULL &&
 		(watch.out = open(
 			 watch.lines_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) < 0)

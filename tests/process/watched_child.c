@@ -140,6 +140,7 @@ case_calls(void)
 	struct iovec *parts = (struct iovec *)(at + 256);
 	struct msghdr *message = (struct msghdr *)(at + 512);
 	struct stat *status = (struct stat *)(at + 1024);
+	void *volatile nowhere = (void *)8;
 
 	printf("%d\n", pipe(ends));
 	printf("%zd ", write(ends[1], strcpy(at + 2048, "through a pipe"), 14));
@@ -162,10 +163,10 @@ case_calls(void)
 	printf("%d\n", getcwd(at + 7000, 4000) != NULL && at[7000] == '/');
 	printf("%ld ", syscall(SYS_write, ends[1], at + 2048, 3));
 	printf("%ld %.3s\n", syscall(SYS_read, ends[0], at + 3000, 3), at + 3000);
-	printf("%zd %s\n", read(ends[0], (void *)8, 0), strerror(errno));
+	printf("%zd %s\n", read(ends[0], nowhere, 0), strerror(errno));
 	write(ends[1], "x", 1);
 	errno = 0;
-	printf("%zd %s\n", read(ends[0], (void *)8, 1), strerror(errno));
+	printf("%zd %s\n", read(ends[0], nowhere, 1), strerror(errno));
 }
 
 static void
@@ -745,6 +746,19 @@ case_mappings(void)
 }
 
 static void
+case_rounds(void)
+{
+	volatile int *number = numbers();
+
+	for (int i = 0; i < 1000; i++) {
+		int had = *number;
+
+		*number = had + 1;
+	}
+	printf("done\n");
+}
+
+static void
 case_killed(void)
 {
 	volatile int *number = numbers();
@@ -785,7 +799,7 @@ static const struct {
 	{"interrupted", case_interrupted}, {"masks", case_masks}, {"pending", case_pending},
 	{"fork", case_fork}, {"threads", case_threads}, {"cancel", case_cancel}, {"locks", case_locks},
 	{"children", case_children}, {"inherit", case_inherit}, {"mappings", case_mappings},
-	{"killed", case_killed}, {"aborted", case_aborted}, {"trapped", case_trapped},
+	{"rounds", case_rounds}, {"killed", case_killed}, {"aborted", case_aborted}, {"trapped", case_trapped},
 };
 
 int
