@@ -121,7 +121,7 @@ start_cast(struct player *player, const struct cast *cast)
 
 /* What a lesson's `act` and the learner's keys share. */
 static int
-act(struct player *player, const char *op, int32_t pid, int fd, int64_t value)
+act(struct player *player, const char *op, int32_t pid, int fd, int64_t value, enum call_id call)
 {
 	static const struct {
 		const char *op;
@@ -141,6 +141,12 @@ act(struct player *player, const char *op, int32_t pid, int fd, int64_t value)
 		result = stage_capacity(player->stage, pid, fd, (int)value, &problem);
 	else if (strcmp(op, "close") == 0)
 		result = stage_close(player->stage, pid, fd, &problem);
+	else if (strcmp(op, "rcvbuf") == 0 || strcmp(op, "sndbuf") == 0)
+		result = stage_buffer(player->stage, pid, fd, op[0] == 's', (int)value, &problem);
+	else if (strcmp(op, "shutdown") == 0)
+		result = stage_shutdown(player->stage, pid, fd, (int)value, &problem);
+	else if (strcmp(op, "delay") == 0)
+		result = stage_delay(player->stage, pid, call, value, &problem);
 	else
 		problem_set(
 			&problem, NULL, 0, _("%s is nothing that can be done to a process"), op);
@@ -170,7 +176,7 @@ carry_out(struct player *player, const struct order *order)
 	case ORDER_ACT:
 		if (order->object != NULL)
 			return remove_object(player, order->object);
-		return act(player, order->op, order->pid, order->fd, order->value);
+		return act(player, order->op, order->pid, order->fd, order->value, order->call);
 	case ORDER_LOOK:
 		stage_look(player->stage, order->pid);
 		return 0;
@@ -350,7 +356,7 @@ do_capacity(struct player *player, const struct command *command)
 	int64_t capacity = channel->capacity >= 16 * page || channel->capacity <= 0
 				   ? page
 				   : channel->capacity * 2;
-	act(player, "capacity", command->pid, command->fd, capacity);
+	act(player, "capacity", command->pid, command->fd, capacity, CALL_unknown);
 }
 
 static void
@@ -361,7 +367,7 @@ do_close(struct player *player, const struct command *command)
 	if (command->fd < 0)
 		player_say(player, _("No descriptor has the focus; left and right choose one."));
 	else
-		act(player, "close", command->pid, command->fd, 0);
+		act(player, "close", command->pid, command->fd, 0, CALL_unknown);
 }
 
 static void
@@ -377,7 +383,7 @@ do_signal(struct player *player, const struct command *command)
 		: command->id == COMMAND_KILL ? "kill"
 		: stopped                     ? "cont"
 					      : "stop",
-		command->pid, -1, 0);
+		command->pid, -1, 0, CALL_unknown);
 	if (stopped && command->id == COMMAND_TERM)
 		player_say(player, _("%s is stopped: SIGTERM reaches it when z lets it continue."),
 			process->name);

@@ -39,6 +39,7 @@ enum gate_bit {
 	GATE_OPEN = 0,
 	GATE_SHUT = 1,  /* calls need a permit */
 	GATE_KNOCK = 2, /* a request waits: take the slow path even if the gate is open */
+	GATE_DELAY = 4, /* some calls are delayed, see board.delays: take the slow path, too */
 };
 
 enum board_request {
@@ -118,6 +119,13 @@ enum instruction_class {
 /* class | INSTRUCTION_ATOMIC | bytes << 4 */
 enum { INSTRUCTION_CLASS = 7, INSTRUCTION_ATOMIC = 8, INSTRUCTION_BYTES = 4 };
 
+/* Delays of a slot: a call, and ns to wait before it is made; 0: none. Written by the stage. */
+#define BOARD_DELAYS 4
+#define DELAY_MOST INT64_C(3600000000000) /* ns */
+#define DELAY_OF(call, ns) ((uint64_t)(call) << 48 | (uint64_t)(ns))
+#define DELAY_CALL(delay) ((delay) >> 48)
+#define DELAY_NS(delay) ((int64_t)((delay) & ((UINT64_C(1) << 48) - 1)))
+
 struct board {
 	uint32_t magic, version;
 	uint32_t size, slots;         /* bytes of the whole board; number of slots */
@@ -134,6 +142,8 @@ struct board {
 	uint32_t reserved2[15];
 	struct ledger_entry ledger[BOARD_LEDGER];
 	struct board_watch watch[BOARD_WATCHES];
+	_Atomic uint64_t delays[BOARD_SLOTS][BOARD_DELAYS];
+	_Atomic uint64_t first_delays[BOARD_DELAYS]; /* what a newly claimed slot's delays are (already there) */
 };
 
 /* This thread listens, until it gives the board up or dies, however it dies. One board at a time. */

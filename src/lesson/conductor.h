@@ -36,10 +36,12 @@ struct order {
 	enum order_kind kind;
 	const struct cast *cast;
 	int32_t pid;
-	const char *op; /* nonblock (value 1 or 0), capacity (value bytes), close, stop, cont, term, kill, remove */
+	const char *op; /* nonblock (value 1 or 0), capacity (value bytes), close, stop, cont, term, kill, remove,
+	                 * rcvbuf, sndbuf (value bytes), shutdown (value SHUT_RD and its kin), delay (value ns) */
 	const char *object; /* remove: its name, the model's */
 	int fd;         /* -1 without */
 	int64_t value;
+	enum call_id call; /* delay */
 };
 
 struct conductor;

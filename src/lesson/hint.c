@@ -25,6 +25,10 @@ act_words(const struct move *move)
 		{"kill", N_("kills %s with SIGKILL")},
 		{"close", N_("makes %s close its descriptor")},
 		{"capacity", N_("changes the capacity of the pipe of %s")},
+		{"rcvbuf", N_("changes the size of the receive buffer of a socket of %s")},
+		{"sndbuf", N_("changes the size of the send buffer of a socket of %s")},
+		{"shutdown", N_("shuts a socket of %s down, from outside")},
+		{"delay", N_("lets some calls of %s wait before they are made")},
 		{"remove", N_("removes the object that %s uses, or its name")},
 	};
 

@@ -125,8 +125,10 @@ struct move {
 	enum move_kind kind;
 	char *who;           /* cast member, where the kind needs one */
 	struct match until;  /* RUN, SEE, FREE; until.line 0: none */
-	char *op;            /* ACT: nonblock block stop cont term kill close capacity remove */
-	int64_t value;       /* ACT: bytes for capacity */
+	char *op;            /* ACT: nonblock block stop cont term kill close capacity remove rcvbuf sndbuf shutdown delay */
+	int64_t value;       /* ACT: bytes for capacity, rcvbuf and sndbuf; ms for delay */
+	char *how;           /* ACT shutdown: read write both */
+	char *call;          /* ACT delay: name of the call */
 	char *on;            /* ACT remove: kind of the object, of which `who`'s newest is meant: fifo msg mq shm sem */
 	char *end;           /* ACT nonblock/block/close/capacity: which descriptor: r or w end of `who`'s pipe */
 	int fd;              /* ACT, instead of end: the descriptor's number; -1 when not given */

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "words.h"
 
@@ -93,6 +94,21 @@ newest_object(const struct model *model, const struct process *process, const ch
 	return newest;
 }
 
+/* As the stage takes it. */
+static int64_t
+act_value(const struct move *move)
+{
+	if (strcmp(move->op, "nonblock") == 0)
+		return 1;
+	if (strcmp(move->op, "delay") == 0)
+		return move->value * 1000000;
+	if (move->how != NULL)
+		return strcmp(move->how, "read") == 0	 ? SHUT_RD
+		       : strcmp(move->how, "write") == 0 ? SHUT_WR
+							 : SHUT_RDWR;
+	return move->value;
+}
+
 static struct order
 act_begin(struct conductor *conductor, const struct move *move, const struct model *model)
 {
@@ -128,7 +144,8 @@ act_begin(struct conductor *conductor, const struct move *move, const struct mod
 		order.object = object->name;
 	}
 	order.op = strcmp(move->op, "block") == 0 ? "nonblock" : move->op;
-	order.value = strcmp(move->op, "nonblock") == 0 ? 1 : move->value;
+	order.value = act_value(move);
+	order.call = move->call != NULL ? call_find(move->call, strlen(move->call)) : CALL_unknown;
 	conductor->began = true;
 	conductor->phase = PHASE_WAITING;
 	return order;

@@ -47,55 +47,6 @@ pattern_read(const struct lesson *lesson, struct node *map, const char *key, con
 }
 
 static int
-act_read(const struct lesson *lesson, struct move *move, struct node *map, struct problem *problem)
-{
-	static const char with_fd[] = "nonblock block close capacity", kinds[] = "fifo msg mq shm sem";
-	struct node *fd = tree_get(map, "fd"), *value = tree_get(map, "value");
-	int64_t number = -1;
-	bool needs_fd, capacity, removes;
-
-	if (piece_text(lesson->file, map, "op", true, &move->op, problem) < 0 ||
-		piece_text(lesson->file, map, "end", false, &move->end, problem) < 0 ||
-		piece_text(lesson->file, map, "on", false, &move->on, problem) < 0)
-		return -1;
-	needs_fd = is_among(with_fd, move->op);
-	capacity = strcmp(move->op, "capacity") == 0;
-	removes = strcmp(move->op, "remove") == 0;
-	if (!needs_fd && !is_among("stop cont term kill remove", move->op))
-		return problem_set(problem, lesson->file, move->line,
-			_("`op: %.40s` is unknown: it is one of %s stop cont term kill remove"),
-			move->op, with_fd);
-	if (removes != (move->on != NULL) || (removes && !is_among(kinds, move->on)))
-		return problem_set(problem, lesson->file, move->line,
-			removes ? _("`op: %s` needs `on: KIND`, the kind of object: one of %s")
-				: _("`op: %s` has no `on`: take it out"),
-			move->op, kinds);
-	if (move->end != NULL && !is_among("r w", move->end))
-		return problem_set(problem, lesson->file, move->line,
-			_("`end` is r, the read end, or w, the write end, not `%.40s`"), move->end);
-	if (fd != NULL && number_read(lesson->file, fd, &number, problem) < 0)
-		return -1;
-	if (needs_fd != (fd != NULL || move->end != NULL) || (fd != NULL && move->end != NULL))
-		return problem_set(problem, lesson->file, move->line,
-			needs_fd ? _("`op: %s` needs one of `end: r`, `end: w` and `fd: NUMBER`")
-				 : _("`op: %s` is about the whole process: leave `end` and `fd` "
-				     "out"),
-			move->op);
-	if (number < -1 || number > 1 << 20 || (fd != NULL && number < 0))
-		return problem_set(
-			problem, lesson->file, move->line, _("`fd` is no descriptor number"));
-	move->fd = (int)number;
-	if (value != NULL && number_read(lesson->file, value, &move->value, problem) < 0)
-		return -1;
-	if (capacity != (value != NULL) || (capacity && (move->value < 1 || move->value > 1 << 30)))
-		return problem_set(problem, lesson->file, move->line,
-			capacity ? _("`op: %s` needs `value: BYTES`, like 4096")
-				 : _("`op: %s` has no `value`: take it out"),
-			move->op);
-	return piece_rest(lesson->file, map, "act, op, end, fd, value, on", problem);
-}
-
-static int
 choice_read(
 	const struct lesson *lesson, struct move *move, struct node *map, struct problem *problem)
 {
@@ -290,6 +241,8 @@ move_fini(struct move *move)
 	free(move->who);
 	match_fini(&move->until);
 	free(move->op);
+	free(move->how);
+	free(move->call);
 	free(move->end);
 	free(move->on);
 	free(move->question);

@@ -9,6 +9,9 @@
 
 /* Each appends what the map says to the lesson's cast or the step's moves. */
 int plan_cast(struct lesson *lesson, struct node *map, struct problem *problem);
+/* What an `act` does. */
+int act_read(
+	const struct lesson *lesson, struct move *move, struct node *map, struct problem *problem);
 /* The placeholders in the member's arguments, when all the cast is known. */
 int cast_arguments_check(
 	const struct lesson *lesson, const struct cast *cast, struct node *map, struct problem *problem);

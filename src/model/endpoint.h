@@ -47,6 +47,8 @@ void rung_finish(struct endpoint *endpoint, int process, const struct call *call
 void endpoint_approached(struct model *model, struct call *call, const struct event *event);
 /* A call on it begins: where it sends to, whom it connects to, a rung of the ladder. */
 void endpoint_entered(struct model *model, int process, struct call *call, const struct event *event);
+/* One direction, or both, are shut down, as the event's `how` says; by a process, or NONE: from outside. */
+void endpoint_shut(struct model *model, int id, int process, const struct event *event);
 /* The call returned. Returns whose act it was that let it return, if known; NONE. */
 int endpoint_called(struct model *model, int process, struct call *call, const struct event *event);
 

@@ -149,8 +149,8 @@ accept_returned(struct model *model, int process, const struct call *call, const
 	return NONE;
 }
 
-static void
-shutdown_returned(struct model *model, int id, int process, const struct event *event)
+void
+endpoint_shut(struct model *model, int id, int process, const struct event *event)
 {
 	struct endpoint *endpoint = model->channels[id].endpoint;
 	bool both = event_word(event, FIELD_how, "RDWR");
@@ -268,7 +268,7 @@ endpoint_called(struct model *model, int process, struct call *call, const struc
 		break;
 	case CALL_shutdown:
 		if (good)
-			shutdown_returned(model, id, process, event);
+			endpoint_shut(model, id, process, event);
 		break;
 	case CALL_setsockopt:
 	case CALL_getsockopt:

@@ -3,6 +3,7 @@
  * The fold itself: what each kind of event means is one function. Nothing here fails; what cannot
  * be understood is counted and passed over.
  */
+#include "model/endpoint.h"
 #include "model/fold.h"
 
 #include <fcntl.h>
@@ -187,6 +188,9 @@ apply_look(struct model *model, const struct event *event)
 			pipe_looked(model, channel, event_number(event, FIELD_used, -1));
 		if (channel != NONE)
 			object_figures(model, channel, event, model->events);
+		if (channel != NONE && event_has(event, FIELD_how) &&
+			model->channels[channel].endpoint != NULL)
+			endpoint_shut(model, channel, NONE, event);
 	}
 	if (event_has(event, FIELD_list))
 		descriptor_list(model, process, event);
@@ -236,6 +240,9 @@ act_flag(struct model *model, struct process *process, const struct event *event
 			model, &model->channels[channel], event_number(event, FIELD_value, -1));
 	} else if (event_is(event, FIELD_op, "close")) {
 		descriptor_close(model, process, fd, model->events);
+	} else if (event_is(event, FIELD_op, "shutdown") && channel != NONE &&
+		   model->channels[channel].endpoint != NULL) {
+		endpoint_shut(model, channel, NONE, event);
 	}
 	wait_channel_changed(model, channel);
 }

@@ -214,6 +214,8 @@ descriptor_seen(struct plain *plain, const struct model *model, const struct eve
 	if (*flags != '\0')
 		paragraph_add(
 			paragraph, _("Descriptor %d of %s has the flags %s now."), fd, who, flags);
+	if (!event_has(event, FIELD_how)) /* after a shutdown they are no news */
+		buffers_told(event, who, fd, paragraph);
 	if (event_has(event, FIELD_cap) && *object != '\0')
 		paragraph_add(paragraph, _("There is room for %s in %s."),
 			bytes_label(event_number(event, FIELD_cap, 0), bytes, sizeof bytes),
@@ -283,7 +285,7 @@ acted(struct plain *plain, const struct model *model, const struct event *event,
 		paragraph_add(paragraph, _("The gate of %s is open: it runs free."), who);
 	else if (event_is(event, FIELD_op, "name") && plain->name == NULL)
 		paragraph_add(paragraph, _("Process %d is called %s."), (int)event->pid, who);
-	else
+	else if (!act_told(event, who, fd, paragraph))
 		return; /* a permit, the tempo, an answer: what follows tells it */
 	if (event_is(event, FIELD_by, "pending"))
 		paragraph_add(paragraph,

@@ -68,6 +68,10 @@ void plain_print_verbatim(struct plain *plain, int indent, const char *lines);
 /* An empty line, unless there is one. */
 void plain_gap(struct plain *plain);
 
+/* act_sentence.c: acts on sockets, and delays; false: it is none. What became of the sizes of a socket's buffers. */
+bool act_told(const struct event *event, const char *who, int fd, struct paragraph *paragraph);
+void buffers_told(const struct event *event, const char *who, int fd, struct paragraph *paragraph);
+
 /* --- names, all static to one call: each fills buf (terminated, cut to fit) and returns it --- */
 
 /* "writer", or "writer (4211)" when another process has the name too, or "process 4211". */

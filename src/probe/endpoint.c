@@ -82,3 +82,15 @@ line_tcp(struct line *line, const struct object *object, int fd)
 	if (info.tcpi_state == TCP_LISTEN)
 		line_number(line, FIELD_backlog, info.tcpi_sacked);
 }
+
+void
+line_buffers(struct line *line, int fd)
+{
+	int bytes;
+	socklen_t size = sizeof bytes;
+
+	if (SYS6(SYS_getsockopt, fd, SOL_SOCKET, SO_RCVBUF, &bytes, &size, 0) == 0)
+		line_number(line, FIELD_rcvbuf, bytes);
+	if (SYS6(SYS_getsockopt, fd, SOL_SOCKET, SO_SNDBUF, &bytes, &size, 0) == 0)
+		line_number(line, FIELD_sndbuf, bytes);
+}

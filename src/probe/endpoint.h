@@ -17,6 +17,8 @@ void line_peer(struct line *line, int fd);
 /* Who made the other end of a UNIX socket. */
 void line_peer_credentials(struct line *line, const struct object *object, int fd);
 void line_credentials(struct line *line, int32_t pid, uint32_t uid, uint32_t gid);
+/* The sizes of its buffers. */
+void line_buffers(struct line *line, int fd);
 /* The state of a TCP socket, and how many may wait at one that listens. */
 void line_tcp(struct line *line, const struct object *object, int fd);
 

@@ -19,5 +19,8 @@ gate_is_open(void)
  * `reach` is the finished line to send when the gate is shut. Returns true when that line was sent:
  * time has passed. */
 bool gate_wait(const struct line *reach, uint64_t now, uint64_t away);
+/* After that: waits as long as calls of this name are to be delayed, in its own time: signals are handled meanwhile.
+ * `reach` is sent first, unless it is NULL: sent already. True: time has passed. */
+bool gate_delay(enum call_id call, const struct line *reach, uint64_t now, uint64_t away);
 
 #endif

@@ -80,7 +80,8 @@ static void __attribute__((noinline, cold)) report_gate(struct report *report)
 
 	report_restart(report, WHAT_reach, &line);
 	line_finish(&line);
-	if (gate_wait(&line, report->now, report->away)) {
+	bool reached = gate_wait(&line, report->now, report->away);
+	if (gate_delay(report->call, reached ? NULL : &line, report->now, report->away) || reached) {
 		report->now = control_clock();
 		report->away = UINT64_MAX;
 		report_restart(report, WHAT_enter, &line);
@@ -286,6 +287,7 @@ look_fd(int fd)
 		line_local(&line, fd);
 		line_peer(&line, fd);
 		line_tcp(&line, &object, fd);
+		line_buffers(&line, fd);
 	}
 	line_finish(&line);
 	control_send(&line, now, UINT64_MAX);

@@ -14,11 +14,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "stage/inside.h"
+#include "stage/act.h"
 #include "words.h"
 
-static struct process *
-living(struct stage *stage, pid_t pid, struct problem *problem)
+struct process *
+act_living(struct stage *stage, pid_t pid, struct problem *problem)
 {
 	struct process *process = process_find(stage, pid);
 
@@ -28,17 +28,20 @@ living(struct stage *stage, pid_t pid, struct problem *problem)
 	return NULL;
 }
 
-static void
-fd_note(struct stage *stage, const struct process *process, const char *op, int fd, int64_t value,
+void
+act_note(struct stage *stage, const struct process *process, const char *op, int fd, int64_t value,
 	const char *by)
 {
 	struct note *note = note_make(stage, process->pid, 0, WHAT_act);
+	char name[24];
 
 	if (note == NULL)
 		return;
 	line_word(&note->line, FIELD_op, op);
 	line_number(&note->line, FIELD_fd, fd);
-	if (value >= 0)
+	if (strcmp(op, "shutdown") == 0)
+		line_word(&note->line, FIELD_how, shutdown_name((int)value, name, sizeof name));
+	else if (value >= 0)
 		line_number(&note->line, FIELD_value, value);
 	line_word(&note->line, FIELD_by, by);
 	note_send(stage, note);
@@ -64,7 +67,7 @@ signal_op(int signal)
 int
 stage_signal(struct stage *stage, pid_t pid, int signal, struct problem *problem)
 {
-	struct process *process = living(stage, pid, problem);
+	struct process *process = act_living(stage, pid, problem);
 	struct note *note;
 	char name[24];
 	int failed;
@@ -90,8 +93,8 @@ stage_signal(struct stage *stage, pid_t pid, int signal, struct problem *problem
 
 /* --- descriptors --- */
 
-static int
-borrow(const struct process *process, int fd)
+int
+act_borrow(const struct process *process, int fd)
 {
 	if (process->pidfd < 0) {
 		errno = ENOSYS;
@@ -100,9 +103,8 @@ borrow(const struct process *process, int fd)
 	return (int)syscall(SYS_pidfd_getfd, process->pidfd, fd, 0);
 }
 
-/* Leaves it to the probe, at the process's next gate. */
-static int
-leave_to_probe(struct stage *stage, struct process *process, enum board_request request,
+int
+act_leave(struct stage *stage, struct process *process, enum board_request request,
 	const char *op, int fd, int value, struct problem *problem)
 {
 	/* Recorded first, so that nothing the probe does can come before it; taken back is nothing:
@@ -111,7 +113,7 @@ leave_to_probe(struct stage *stage, struct process *process, enum board_request 
 		return problem_set(problem, NULL, 0,
 			_("process %d runs free of the control board and cannot be asked"),
 			(int)process->pid);
-	fd_note(stage, process, op, fd, request == REQUEST_CLOSE ? -1 : value, "pending");
+	act_note(stage, process, op, fd, request == REQUEST_CLOSE ? -1 : value, "pending");
 	if (board_ask(stage, process, request, fd, value) == 0)
 		return 0;
 	return problem_set(problem, NULL, 0,
@@ -119,8 +121,8 @@ leave_to_probe(struct stage *stage, struct process *process, enum board_request 
 		(int)process->pid);
 }
 
-static bool
-refused(int error)
+bool
+act_refused(int error)
 {
 	return error == EPERM || error == ENOSYS || error == EACCES;
 }
@@ -128,19 +130,19 @@ refused(int error)
 int
 stage_nonblock(struct stage *stage, pid_t pid, int fd, bool on, struct problem *problem)
 {
-	struct process *process = living(stage, pid, problem);
+	struct process *process = act_living(stage, pid, problem);
 	int flags, borrowed, failed;
 
 	if (process == NULL)
 		return -1;
-	if ((borrowed = borrow(process, fd)) < 0) {
-		if (refused(errno))
-			return leave_to_probe(
+	if ((borrowed = act_borrow(process, fd)) < 0) {
+		if (act_refused(errno))
+			return act_leave(
 				stage, process, REQUEST_NONBLOCK, "nonblock", fd, on, problem);
 		return problem_set(problem, NULL, 0, _("descriptor %d of process %d: %s"), fd,
 			(int)pid, strerror(errno));
 	}
-	fd_note(stage, process, "nonblock", fd, on, "stage");
+	act_note(stage, process, "nonblock", fd, on, "stage");
 	flags = fcntl(borrowed, F_GETFL);
 	failed = fcntl(borrowed, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
 	close(borrowed);
@@ -175,19 +177,19 @@ capacity_note(struct stage *stage, struct process *process, int fd, int capacity
 int
 stage_capacity(struct stage *stage, pid_t pid, int fd, int bytes, struct problem *problem)
 {
-	struct process *process = living(stage, pid, problem);
+	struct process *process = act_living(stage, pid, problem);
 	int borrowed, answer, error, used = 0;
 
 	if (process == NULL)
 		return -1;
-	if ((borrowed = borrow(process, fd)) < 0) {
-		if (refused(errno))
-			return leave_to_probe(
+	if ((borrowed = act_borrow(process, fd)) < 0) {
+		if (act_refused(errno))
+			return act_leave(
 				stage, process, REQUEST_CAPACITY, "capacity", fd, bytes, problem);
 		return problem_set(problem, NULL, 0, _("descriptor %d of process %d: %s"), fd,
 			(int)pid, strerror(errno));
 	}
-	fd_note(stage, process, "capacity", fd, bytes, "stage");
+	act_note(stage, process, "capacity", fd, bytes, "stage");
 	answer = fcntl(borrowed, F_SETPIPE_SZ, bytes);
 	error = errno;
 	if (answer < 0)
@@ -213,7 +215,7 @@ stage_capacity(struct stage *stage, pid_t pid, int fd, int bytes, struct problem
 int
 stage_close(struct stage *stage, pid_t pid, int fd, struct problem *problem)
 {
-	struct process *process = living(stage, pid, problem);
+	struct process *process = act_living(stage, pid, problem);
 	char object[PATH_MAX + 16];
 
 	if (process == NULL)
@@ -221,7 +223,7 @@ stage_close(struct stage *stage, pid_t pid, int fd, struct problem *problem)
 	if (descriptor_object(pid, fd, object, sizeof object) == NULL)
 		return problem_set(problem, NULL, 0, _("descriptor %d of process %d is not open"),
 			fd, (int)pid);
-	return leave_to_probe(stage, process, REQUEST_CLOSE, "close", fd, 0, problem);
+	return act_leave(stage, process, REQUEST_CLOSE, "close", fd, 0, problem);
 }
 
 void

@@ -89,8 +89,8 @@ board_close(struct stage *stage)
 		close(stage->board_fd);
 }
 
-static void
-slot_wake(struct board_slot *slot)
+void
+board_wake(struct board_slot *slot)
 {
 	atomic_fetch_add(&slot->wake, 1);
 	syscall(SYS_futex, &slot->wake, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
@@ -118,6 +118,7 @@ slot_release(struct stage *stage, struct board_slot *slot)
 	atomic_store(&slot->decoded, 0);
 	atomic_store(&slot->op, REQUEST_NONE);
 	atomic_store(&slot->done, atomic_load(&slot->request));
+	delay_reset(stage, (int)(slot - stage->board->slot));
 	atomic_store(&slot->gate, atomic_load(&stage->board->first_gate));
 	atomic_store(&slot->pid, 0);
 }
@@ -151,7 +152,7 @@ slot_is_meant(const struct board_slot *slot, pid_t pid)
 }
 
 static void
-act_note(struct stage *stage, pid_t pid, const char *op, int64_t n)
+gate_note(struct stage *stage, pid_t pid, const char *op, int64_t n)
 {
 	struct note *note = note_make(stage, pid, 0, WHAT_act);
 
@@ -185,9 +186,10 @@ gates_set(struct stage *stage, pid_t pid, uint32_t shut, const char *op)
 {
 	if (!gates_differ(stage, pid, shut))
 		return;
-	act_note(stage, pid, op, 0);
+	gate_note(stage, pid, op, 0);
 	if (pid == 0)
-		atomic_store(&stage->board->first_gate, shut);
+		atomic_store(&stage->board->first_gate,
+			(atomic_load(&stage->board->first_gate) & ~(uint32_t)GATE_SHUT) | shut);
 	for (int i = 0; i < BOARD_SLOTS; i++) {
 		struct board_slot *slot = &stage->board->slot[i];
 
@@ -199,7 +201,7 @@ gates_set(struct stage *stage, pid_t pid, uint32_t shut, const char *op)
 		else
 			atomic_fetch_and(&slot->gate, ~(uint32_t)GATE_SHUT);
 		if (atomic_load(&slot->pid) != 0)
-			slot_wake(slot);
+			board_wake(slot);
 	}
 }
 
@@ -242,10 +244,10 @@ stage_permit(struct stage *stage, pid_t pid, int calls)
 		if (pid == 0 && in_call(stage, atomic_load(&slot->pid)))
 			continue;
 		if (!any)
-			act_note(stage, pid, "permit", calls);
+			gate_note(stage, pid, "permit", calls);
 		any = true;
 		atomic_fetch_add(&slot->permits, (uint32_t)calls);
-		slot_wake(slot);
+		board_wake(slot);
 	}
 }
 
@@ -260,7 +262,7 @@ board_knock(struct stage *stage)
 		if (atomic_load(&slot->pid) == 0)
 			continue;
 		atomic_fetch_or(&slot->gate, GATE_KNOCK);
-		slot_wake(slot);
+		board_wake(slot);
 	}
 }
 
@@ -285,6 +287,6 @@ board_ask(
 	atomic_store(&slot->arg, arg);
 	atomic_fetch_add(&slot->request, 1);
 	atomic_fetch_or(&slot->gate, GATE_KNOCK);
-	slot_wake(slot);
+	board_wake(slot);
 	return 0;
 }

@@ -224,6 +224,7 @@ int board_open(struct stage *stage, struct problem *problem);
 void board_find(struct stage *stage); /* maps a board that has a file, for who was there before it */
 void board_close(struct stage *stage);
 struct board_slot *board_slot_of(struct stage *stage, const struct process *process);
+void board_wake(struct board_slot *slot); /* after any change */
 void board_release(struct stage *stage, pid_t pid);
 void board_sweep(struct stage *stage); /* frees slots whose process died before it said a word */
 void board_knock(struct stage *stage); /* everybody looks at the board at his next call, or at his gate now */
@@ -233,6 +234,9 @@ int board_ask(
 /* decode.c: a probe asks what an instruction does; true: it was that, and is no event for others. */
 bool decode_works(void);
 bool decode_asked(struct stage *stage, const struct event *event);
+
+/* delay.c: what whoever claims the slot next should find */
+void delay_reset(struct stage *stage, int slot);
 
 /* program.c: is it a program that can be watched? Fills path[PATH_MAX] with where it is and `first`
  * with a library that must be loaded before the probe ("" mostly). */

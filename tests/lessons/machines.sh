@@ -41,6 +41,9 @@ line=$(sed -n '/step: early/,$ { /start: client/= }' "$scratch/shelf/01-machines
 play
 check "a member is said to be on its machine" said "client is on the machine south"
 check "a client connects to the port that the kernel picked" said "got pong"
+check "a buffer is sized from outside" said "You ask for a receive buffer of 4096 bytes on socket 3 of server"
+check "a call is delayed" said "every connect of client waits 20 ms"
+check "a socket that is shut down from outside is at its end" said "^server read 0 bytes: end of file"
 check "a port that is not bound yet ends the lesson with status 1" [ $status -eq 1 ]
 check "and with the line and a sentence" said "lesson.md:$line: .*server has not bound a socket"
 play --loopback

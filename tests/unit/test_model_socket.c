@@ -534,6 +534,26 @@ START_TEST(a_full_buffer)
 }
 END_TEST
 
+/* Shut down from outside, or by the probe for the learner. */
+START_TEST(a_shutdown_from_outside)
+{
+	struct model *model = told(CONNECTED "20 11 0 act op=shutdown fd=3 how=SHUT_WR by=stage\n");
+
+	ck_assert(!endpoint(model, "socket:200")->shut_write); /* wanted, not done */
+	tell(model, "21 11 0 look fd=3 obj=socket:200 rcvbuf=8192 sndbuf=4608 how=SHUT_WR\n");
+	ck_assert(endpoint(model, "socket:200")->shut_write);
+	ck_assert(!endpoint(model, "socket:200")->shut_read);
+	ck_assert_int_eq(endpoint(model, "socket:200")->receive_buffer, 8192);
+	tell(model, "22 11 0 act op=shutdown fd=3 how=SHUT_RD by=pending\n");
+	ck_assert(!endpoint(model, "socket:200")->shut_read);
+	tell(model, "23 11 11 act op=shutdown fd=3 how=SHUT_RD by=probe ret=0\n");
+	ck_assert(endpoint(model, "socket:200")->shut_read);
+	tell(model, "24 10 10 act op=shutdown fd=4 how=SHUT_RD by=probe ret=-1 err=ENOTCONN\n");
+	ck_assert(!endpoint(model, "socket:101")->shut_read);
+	model_free(model);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -567,5 +587,6 @@ main(void)
 	tcase_add_test(waits, who_comes_is_awaited);
 	tcase_add_test(waits, a_full_buffer);
 	tcase_add_test(waits, no_room_for_a_datagram);
+	tcase_add_test(waits, a_shutdown_from_outside);
 	return run_cases("model_socket", cases);
 }

@@ -422,6 +422,30 @@ START_TEST(tells_acts_and_what_came_of_them)
 }
 END_TEST
 
+START_TEST(tells_what_is_done_to_sockets)
+{
+	tells("1 7 7 born ppid=1 name=\"server\"\n"
+	      "2 7 0 act op=rcvbuf fd=3 value=4096 by=stage\n"
+	      "3 7 0 look fd=3 obj=socket:9 rcvbuf=8192 sndbuf=20000\n"
+	      "4 7 0 act op=sndbuf fd=3 value=1 by=pending\n"
+	      "5 7 0 act op=shutdown fd=3 how=SHUT_WR by=stage\n"
+	      "6 7 0 look fd=3 obj=socket:9 rcvbuf=8192 sndbuf=20000 how=SHUT_WR\n"
+	      "7 7 0 act op=delay call=recv value=2500000 by=stage\n"
+	      "8 7 0 act op=delay call=recv value=0 by=stage\n"
+	      "9 0 0 act op=delay call=load value=1000000000 by=stage\n",
+		"server (7) is born.\n"
+		"You ask for a receive buffer of 4096 bytes on socket 3 of server.\n"
+		"Socket 3 of server has a receive buffer of 8192 bytes and a send buffer of 20000 bytes now, "
+		"the kernel's overhead included.\n"
+		"You ask for a send buffer of 1 byte on socket 3 of server. It cannot be done from outside; "
+		"server will do it on its way to the next call.\n"
+		"You shut socket 3 of server down for writing.\n"
+		"From now on every recv of server waits 2.5 ms before it is made.\n"
+		"recv of server is not delayed any more.\n"
+		"From now on every load of any process waits 1000 ms before it is made.\n");
+}
+END_TEST
+
 START_TEST(tells_who_is_on_which_machine)
 {
 	tells("1 7 0 act op=host name=\"north\" text=\"192.0.2.1\" by=stage\n"
@@ -707,6 +731,7 @@ main(void)
 	tcase_add_test(events, tells_what_sockets_do);
 	tcase_add_test(events, tells_of_options_and_short_names);
 	tcase_add_test(events, tells_acts_and_what_came_of_them);
+	tcase_add_test(events, tells_what_is_done_to_sockets);
 	tcase_add_test(events, tells_who_is_on_which_machine);
 	tcase_add_test(events, tells_what_is_printed_and_what_a_variable_holds);
 	tcase_add_test(events, tells_apart_processes_of_one_name);
