@@ -162,8 +162,11 @@ accepted_rows(const struct channel_card *card)
 static void
 draw_accepted(const struct channel_card *card, struct box box)
 {
-	draw_textf(card->frame->screen, box, 0, 0, ROLE_NORMAL, _("%d accepted and open"),
-		accepted(card));
+	char words[64];
+	snprintf(words, sizeof words, _("%d accepted and open"), accepted(card));
+	if (text_cells(words) > box.cols)
+		snprintf(words, sizeof words, _("%d accepted"), accepted(card));
+	draw_text(card->frame->screen, box, 0, 0, ROLE_NORMAL, words);
 }
 
 static int
