@@ -112,6 +112,10 @@ start_cast(struct player *player, const struct cast *cast)
 	char path[4096];
 	pid_t pid;
 
+	/* Where the processor cannot, the lesson goes on and its expectations say what is missing. */
+	if (lesson->watched != NULL &&
+		stage_watch_memory(player->stage, lesson->watched, true, &problem) == -1)
+		say_problem(player, &problem);
 	if (lesson_program(lesson, cast, programs, path, sizeof path, &problem) == -1 ||
 		(pid = start_program(player, cast, path, &problem)) == -1)
 		return say_problem(player, &problem);
@@ -163,6 +167,15 @@ remove_object(struct player *player, const char *object)
 }
 
 static int
+watch_object(struct player *player, const char *object, bool on)
+{
+	struct problem problem = {0};
+
+	return stage_watch_memory(player->stage, object, on, &problem) == -1 ? say_problem(player, &problem)
+									     : 0;
+}
+
+static int
 carry_out(struct player *player, const struct order *order)
 {
 	switch (order->kind) {
@@ -174,8 +187,10 @@ carry_out(struct player *player, const struct order *order)
 		stage_permit(player->stage, order->pid, 1);
 		return 0;
 	case ORDER_ACT:
-		if (order->object != NULL)
+		if (order->object != NULL && strcmp(order->op, "remove") == 0)
 			return remove_object(player, order->object);
+		if (order->object != NULL)
+			return watch_object(player, order->object, strcmp(order->op, "watch") == 0);
 		return act(player, order->op, order->pid, order->fd, order->value, order->call);
 	case ORDER_LOOK:
 		stage_look(player->stage, order->pid);

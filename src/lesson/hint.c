@@ -29,6 +29,8 @@ act_words(const struct move *move)
 		{"sndbuf", N_("changes the size of the send buffer of a socket of %s")},
 		{"shutdown", N_("shuts a socket of %s down, from outside")},
 		{"delay", N_("lets some calls of %s wait before they are made")},
+		{"watch", N_("makes each load and store in the segment of %s a step of its own")},
+		{"unwatch", N_("lets loads and stores in the segment of %s pass unseen again")},
 		{"remove", N_("removes the object that %s uses, or its name")},
 	};
 

@@ -90,6 +90,7 @@ lesson_free(struct lesson *lesson)
 	free(lesson->name);
 	free(lesson->title);
 	free(lesson->idea);
+	free(lesson->watched);
 	words_fini(&lesson->words);
 	for (unsigned i = 0; i < lesson->n_cast; i++)
 		cast_fini(&lesson->cast[i]);

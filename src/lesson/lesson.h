@@ -99,6 +99,8 @@ struct match {
 	char *option;    /* globs over a socket option's name, and over what SO_ERROR holds, fcntl's argument … */
 	char *arg;
 	char *how;       /* shutdown's direction, sigaction's disposition */
+	struct wanted offset, old, atomic; /* of a load or store in watched memory */
+	char *lost;      /* "yes": a store that overwrites another process's, which its own did not see */
 	struct wanted backlog, waiting, outq, outq_min, used_min, drops, drops_min, whole;
 	int line;        /* in the lesson file; 0: no pattern was given */
 };
@@ -159,6 +161,7 @@ struct lesson {
 	int number;          /* from the folder's name; 0: it has none */
 	char *title;
 	char *idea;          /* one sentence */
+	char *watched;       /* "shm": loads and stores in every segment are events from its mapping on; NULL */
 	struct words words;  /* before the first step; often empty */
 	struct cast *cast;
 	unsigned n_cast;

@@ -287,5 +287,6 @@ match_event(const struct match *match, const struct lesson *lesson, const struct
 	       match_number(&match->used, event, FIELD_used) && match_status(match, &scene) &&
 	       match_object(match, &scene) && match_message(match, &scene) &&
 	       match_semaphore(match, &scene) && match_segment(match, event) &&
+	       match_access(match, &scene) &&
 	       match_socket(match, event);
 }

@@ -189,3 +189,33 @@ match_segment(const struct match *match, const struct event *event)
 	hex_text(hex, text);
 	return fnmatch(match->bytes, hex, 0) == 0 || fnmatch(match->bytes, text, 0) == 0;
 }
+
+/* The store that this event tells overwrites what its process did not know of. */
+static bool
+is_lost(const struct scene *scene)
+{
+	const struct call *call = scene->call;
+	const struct segment *segment =
+		call == NULL || call->channel == NONE ? NULL : scene->model->channels[call->channel].segment;
+	const struct watched *watched = segment == NULL ? NULL : segment->watched;
+	const struct access *newest;
+
+	if (watched == NULL || watched->n == 0 || scene->event->what != WHAT_leave)
+		return false;
+	newest = &watched->accesses[(watched->next + ACCESSES_MAX - 1) % ACCESSES_MAX];
+	return newest->event == scene->model->events && newest->overwrites != 0;
+}
+
+bool
+match_access(const struct match *match, const struct scene *scene)
+{
+	const struct event *event = scene->event;
+	bool atomic = event_number(event, FIELD_atomic, 0) != 0;
+
+	return match_number(&match->offset, event, FIELD_off) &&
+	       match_number(&match->old, event, FIELD_old) &&
+	       (!match->atomic.asked || (event->what == WHAT_leave && event->call >= CALL_load &&
+						event->call <= CALL_update &&
+						atomic == (match->atomic.value != 0))) &&
+	       (match->lost == NULL || is_lost(scene));
+}

@@ -26,6 +26,7 @@ bool match_object(const struct match *match, const struct scene *scene);
 bool match_message(const struct match *match, const struct scene *scene);
 bool match_semaphore(const struct match *match, const struct scene *scene);
 bool match_segment(const struct match *match, const struct event *event);
+bool match_access(const struct match *match, const struct scene *scene);
 
 /* match_socket.c: what only sockets have */
 bool match_socket(const struct match *match, const struct event *event);

@@ -67,6 +67,10 @@ static const struct field {
 	{"values", FORM_TEXT, offsetof(struct match, values)},
 	{"ops", FORM_TEXT, offsetof(struct match, ops)},
 	{"kernel", FORM_NUMBER, offsetof(struct match, kernel)},
+	{"offset", FORM_NUMBER, offsetof(struct match, offset)},
+	{"old", FORM_NUMBER, offsetof(struct match, old)},
+	{"atomic", FORM_NUMBER, offsetof(struct match, atomic)},
+	{"lost", FORM_YES, offsetof(struct match, lost)},
 	{"nattch", FORM_NUMBER, offsetof(struct match, nattch)},
 	{"made", FORM_NUMBER, offsetof(struct match, made)},
 	{"removed", FORM_NUMBER, offsetof(struct match, removed)},
@@ -246,6 +250,12 @@ field_bound(const struct match *match, const char **only)
 		return "made";
 	if (match->kernel.asked)
 		return "kernel";
+	if (match->old.asked)
+		return "old";
+	if (match->atomic.asked)
+		return "atomic";
+	if (match->lost != NULL)
+		return "lost";
 	*only = "look";
 	if (match->var != NULL)
 		return "var";
@@ -286,7 +296,7 @@ int
 match_read(const struct lesson *lesson, struct node *map, const char *who, struct match *match,
 	struct problem *problem)
 {
-	char names[600];
+	char names[800];
 
 	match->line = map->line;
 	if (map->kind != NODE_MAP || map->n == 0)

@@ -19,9 +19,13 @@ plan_front(struct lesson *lesson, struct node *front, struct problem *problem)
 
 	if (piece_text(lesson->file, front, "title", true, &lesson->title, problem) < 0 ||
 		piece_text(lesson->file, front, "idea", true, &lesson->idea, problem) < 0 ||
+		piece_text(lesson->file, front, "watched", false, &lesson->watched, problem) < 0 ||
 		piece_list(lesson->file, front, "cast", &cast, problem) < 0 ||
-		piece_rest(lesson->file, front, "title, idea, cast", problem) < 0)
+		piece_rest(lesson->file, front, "title, idea, watched, cast", problem) < 0)
 		return -1;
+	if (lesson->watched != NULL && strcmp(lesson->watched, "shm") != 0)
+		return problem_set(problem, lesson->file, tree_get(front, "watched")->line,
+			_("`watched` can be shm alone: the segments that the lesson's processes share"));
 	if (cast == NULL || cast->n == 0)
 		return problem_set(problem, lesson->file, front->line,
 			_("`cast` is missing: list the processes of the lesson, each with `name` "

@@ -34,10 +34,13 @@ static const struct operation {
 	{.name = "term"},
 	{.name = "kill"},
 	{.name = "remove", .on = true},
+	{.name = "watch", .on = true},
+	{.name = "unwatch", .on = true},
 };
 
 static const char operation_names[] =
-	"nonblock block close capacity rcvbuf sndbuf shutdown delay stop cont term kill remove";
+	"nonblock block close capacity rcvbuf sndbuf shutdown delay stop cont term kill remove "
+	"watch unwatch";
 
 static const struct operation *
 operation_find(const char *name)
@@ -97,11 +100,13 @@ static int
 act_words(const struct lesson *lesson, struct move *move, const struct operation *operation,
 	struct problem *problem)
 {
-	if (operation->on != (move->on != NULL) || (move->on != NULL && !is_among(kinds, move->on)))
+	const char *all = strcmp(move->op, "remove") == 0 ? kinds : "shm";
+
+	if (operation->on != (move->on != NULL) || (move->on != NULL && !is_among(all, move->on)))
 		return problem_set(problem, lesson->file, move->line,
 			operation->on ? _("`op: %s` needs `on: KIND`, the kind of object: one of %s")
 				      : _("`op: %s` has no `on`: take it out"),
-			move->op, kinds);
+			move->op, all);
 	if (operation->how != (move->how != NULL) ||
 		(move->how != NULL && !is_among("read write both", move->how)))
 		return problem_set(problem, lesson->file, move->line,
