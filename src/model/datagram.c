@@ -209,6 +209,7 @@ datagram_received(struct model *model, int id, int process, struct call *call, c
 		for (int64_t i = 0; i < call->ret && channel->queue->n_messages > 0; i++)
 			message_drop(channel, 0);
 		endpoint->received += (uint64_t)call->ret;
+		endpoint->cut += event_has(event, FIELD_whole); /* the first; of the others it is not told */
 		channel->read_left = model->events;
 		channel->last_reader = process;
 		sum_close(channel);

@@ -137,6 +137,7 @@ cause_of(const struct model *model, const struct process *process)
 	case CALL_pselect:
 	case CALL_epoll_wait:
 	case CALL_epoll_pwait:
+	case CALL_epoll_pwait2:
 		return (struct cause){WAIT_READY, NONE, END_NONE};
 	case CALL_vfork:
 	case CALL_posix_spawn:

@@ -107,6 +107,7 @@ static const teller tellers[CALL_COUNT] = {
 	[CALL_pselect] = poll_returned,
 	[CALL_epoll_wait] = poll_returned,
 	[CALL_epoll_pwait] = poll_returned,
+	[CALL_epoll_pwait2] = poll_returned,
 	[CALL_signal] = signal_returned,
 	[CALL_sigaction] = signal_returned,
 	[CALL_kill] = kill_returned,

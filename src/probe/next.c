@@ -77,11 +77,23 @@ early_fcntl(int fd, int command, ...)
 	return (int)early(SYS3(SYS_fcntl, fd, command, arg));
 }
 
-/* Kept where the C library is older than the call. */
+/* This and the next are kept where the C library is older than the call. */
 static int
 kernel_close_range(unsigned first, unsigned last, int flags)
 {
 	return (int)early(SYS3(SYS_close_range, first, last, flags));
+}
+
+static int
+kernel_epoll_pwait2(int fd, struct epoll_event *events, int n, const struct timespec *timeout,
+	const sigset_t *mask)
+{
+#ifdef SYS_epoll_pwait2
+	return (int)early(SYS6(SYS_epoll_pwait2, fd, events, n, timeout, mask, _NSIG / 8));
+#else
+	(void)fd, (void)events, (void)n, (void)timeout, (void)mask;
+	return (int)early(-ENOSYS);
+#endif
 }
 
 static void *
@@ -122,6 +134,7 @@ struct next next = {
 	.write = early_write,
 	.close = early_close,
 	.close_range = kernel_close_range,
+	.epoll_pwait2 = kernel_epoll_pwait2,
 	.open = early_open,
 	.open64 = early_open,
 	.openat = early_openat,

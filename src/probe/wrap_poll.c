@@ -298,3 +298,22 @@ epoll_pwait(int fd, struct epoll_event *events, int n, int timeout, const sigset
 	report_leave(&report);
 	return ret;
 }
+
+EXPORT int
+epoll_pwait2(int fd, struct epoll_event *events, int n, const struct timespec *timeout,
+	const sigset_t *mask)
+{
+	struct report report;
+	int ret;
+
+	if (!report_begin(&report, CALL_epoll_pwait2))
+		return next.epoll_pwait2(control_hide(fd), events, n, timeout, mask);
+	report_fd(&report, fd);
+	line_number(&report.line, FIELD_n, n);
+	report_timespec(&report, timeout);
+	report_enter(&report, HERE);
+	ret = next.epoll_pwait2(control_hide(fd), events, n, timeout, mask);
+	report_return(&report, ret);
+	report_leave(&report);
+	return ret;
+}

@@ -231,9 +231,49 @@ recvmsg(int fd, struct msghdr *message, int flags)
 	return ret;
 }
 
-/* Of several messages the bytes of all are told, and of the first what is in it. */
+/* Room for bytes in each of several messages, and for an address in the first, as they are before the call. */
+enum { ROOMS_MAX = 16 };
+struct rooms {
+	unsigned n; /* messages that it is known of */
+	socklen_t address;
+	size_t room[ROOMS_MAX];
+};
+
 static void
-report_received(struct report *report, const struct mmsghdr *messages, int ret, int flags)
+rooms_read(struct rooms *rooms, const struct mmsghdr *messages, unsigned count)
+{
+	*rooms = (struct rooms){.n = 0};
+	for (unsigned i = 0; i < count && i < ROOMS_MAX; i++) {
+		struct msghdr copy;
+		int64_t room;
+
+		if (!message_read(&copy, &messages[i].msg_hdr))
+			return;
+		if (i == 0)
+			rooms->address = copy.msg_namelen;
+		if ((room = vector_size(copy.msg_iov, copy.msg_iovlen)) < 0)
+			return;
+		rooms->room[rooms->n++] = (size_t)room;
+	}
+}
+
+/* Gives the program the lengths that it would have got, and learns how long the first was. */
+static void
+rooms_settle(const struct rooms *rooms, struct take *take, struct mmsghdr *messages, int ret)
+{
+	for (int i = 0; i < ret; i++) {
+		if (messages[i].msg_len <= rooms->room[i])
+			continue;
+		if (i == 0)
+			take->whole = messages[i].msg_len;
+		messages[i].msg_len = (unsigned)rooms->room[i];
+	}
+}
+
+/* Of several messages the bytes of all are told, and of the first what is in it and from whom it came. */
+static void
+report_received(struct report *report, const struct mmsghdr *messages, int ret, int flags,
+	socklen_t address)
 {
 	const struct msghdr *first = &messages[0].msg_hdr;
 	int64_t n = 0;
@@ -241,6 +281,7 @@ report_received(struct report *report, const struct mmsghdr *messages, int ret, 
 	for (int i = 0; i < ret; i++)
 		n += messages[i].msg_len;
 	line_number(&report->line, FIELD_n, n);
+	report_sender(report, first->msg_name, address, first->msg_namelen);
 	report_passed(report, first);
 	if (messages[0].msg_len > 0 && !(flags & MSG_TRUNC))
 		report_vector_data(report, first->msg_iov, first->msg_iovlen, messages[0].msg_len);
@@ -251,21 +292,27 @@ recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct tim
 {
 	struct report report;
 	struct take take = {.asked = flags, .flags = flags};
+	struct rooms rooms;
 	int ret;
 
 	if (!report_begin(&report, CALL_recvmmsg))
 		return next.recvmmsg(control_hide(fd), messages, count, flags, timeout);
+	rooms_read(&rooms, messages, count);
 	report_fd(&report, fd);
 	line_number(&report.line, FIELD_count, count);
 	report_socket_flags(&report, flags);
 	report_limit(&report, timeout);
 	report_enter(&report, HERE);
-	ret = next.recvmmsg(control_hide(fd), messages, count, flags, timeout);
+	if (rooms.n > 0 && rooms.n == count)
+		measure(&take, &report, fd);
+	ret = next.recvmmsg(control_hide(fd), messages, count, take.flags, timeout);
+	if (take.flags != take.asked)
+		rooms_settle(&rooms, &take, messages, ret);
 	for (int i = 0; i < ret; i++)
 		message_learn(&messages[i].msg_hdr);
 	receive_return(&report, &take, ret);
 	if (ret > 0)
-		report_received(&report, messages, ret, flags);
+		report_received(&report, messages, ret, flags, rooms.address);
 	report_leave(&report);
 	for (int i = 0; i < ret; i++)
 		message_look(&messages[i].msg_hdr);

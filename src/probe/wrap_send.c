@@ -11,6 +11,8 @@
 #include "probe/report.h"
 #include "probe/vector.h"
 
+enum { MESSAGES_MAX = 1024 }; /* UIO_MAXIOV: of more the kernel takes as many */
+
 static void
 send_enter(struct report *report, int fd, size_t n, int flags)
 {
@@ -144,19 +146,44 @@ report_sent(struct report *report, const struct mmsghdr *messages, int ret)
 	report_vector_data(report, first->msg_iov, first->msg_iovlen, messages[0].msg_len);
 }
 
+/* How many of them the kernel may be shown: it takes one after the other and stops before one that carries a control
+ * descriptor, as it does before any that cannot go. */
+static unsigned
+count_without_ours(const struct mmsghdr *messages, unsigned count)
+{
+	struct msghdr copy;
+
+	for (unsigned i = 0; i < count && i < MESSAGES_MAX; i++) {
+		if (!message_read(&copy, &messages[i].msg_hdr))
+			break;
+		if (message_has_ours(&copy))
+			return i;
+	}
+	return count;
+}
+
 EXPORT int
 sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
 {
 	struct report report;
+	struct closed closed;
+	struct mmsghdr first = {.msg_len = 0}, *shown = messages;
+	unsigned asked = count;
 	int ret;
 
+	count = count_without_ours(messages, asked);
+	if (count == 0 && asked > 0) {
+		first.msg_hdr = *message_closed(&closed, &messages[0].msg_hdr);
+		shown = &first;
+		count = 1;
+	}
 	if (!report_begin(&report, CALL_sendmmsg))
-		return next.sendmmsg(control_hide(fd), messages, count, flags);
+		return next.sendmmsg(control_hide(fd), shown, count, flags);
 	report_fd(&report, fd);
-	line_number(&report.line, FIELD_count, count);
+	line_number(&report.line, FIELD_count, asked);
 	report_socket_flags(&report, flags);
 	report_enter(&report, HERE);
-	ret = next.sendmmsg(control_hide(fd), messages, count, flags);
+	ret = next.sendmmsg(control_hide(fd), shown, count, flags);
 	send_return(&report, ret);
 	if (ret > 0)
 		report_sent(&report, messages, ret);

@@ -64,7 +64,7 @@ function field(key,   at, rest) {
 
 # The result as strace writes it: addresses are hexadecimal.
 function outcome() {
-	if (field("whole") != "" && field("flags") !~ /MSG_TRUNC/)
+	if (field("whole") != "" && field("flags") !~ /MSG_TRUNC/ && field("call") != "recvmmsg")
 		return field("whole") # the kernel was asked for that
 	return field("call") ~ /^(mmap|shmat)$/ && field("ret") != "-1" ? field("addr") : field("ret")
 }

@@ -113,6 +113,7 @@ several(void)
 	struct iovec places[3] = {{bytes[0], 8}, {bytes[1], 2}, {bytes[2], 8}};
 	struct mmsghdr messages[3];
 	struct timespec limit = {.tv_sec = 60};
+	struct sockaddr_in from;
 	int ends[2];
 
 	couple(ends);
@@ -124,7 +125,17 @@ several(void)
 	}
 	say("sendmmsg", sendmmsg(ends[1], messages, 3, 0));
 	places[0].iov_len = 4;
+	messages[0].msg_hdr.msg_name = &from;
+	messages[0].msg_hdr.msg_namelen = sizeof from;
 	say("recvmmsg", recvmmsg(ends[0], messages, 3, MSG_DONTWAIT, &limit));
+	for (int i = 0; i < 3; i++)
+		printf("%u %#x\n", messages[i].msg_len, (unsigned)messages[i].msg_hdr.msg_flags);
+	say("length of the address", (long)messages[0].msg_hdr.msg_namelen);
+	messages[0].msg_hdr.msg_name = NULL;
+	places[0].iov_len = 8;
+	say("sendmmsg", sendmmsg(ends[1], messages, 3, 0));
+	places[0].iov_len = 3;
+	say("MSG_TRUNC", recvmmsg(ends[0], messages, 3, MSG_TRUNC, NULL));
 	for (int i = 0; i < 3; i++)
 		printf("%u %#x\n", messages[i].msg_len, (unsigned)messages[i].msg_hdr.msg_flags);
 	say("EAGAIN", recvmmsg(ends[0], messages, 3, MSG_DONTWAIT, NULL));
@@ -181,6 +192,9 @@ waits_by_epoll(void)
 	say("del", epoll_ctl(set, EPOLL_CTL_DEL, ends[0], NULL));
 	say("ENOENT", epoll_ctl(set, EPOLL_CTL_MOD, ends[0], &event));
 	say("EINVAL", epoll_ctl(set, 77, ends[0], &event));
+	say("epoll_pwait2", epoll_pwait2(set, ready, 2, &(struct timespec){.tv_nsec = 1}, NULL));
+	say("EINVAL", epoll_pwait2(set, ready, 2, &(struct timespec){.tv_nsec = -1}, NULL));
+	say("EFAULT", epoll_pwait2(set, ready, 2, nowhere, NULL));
 	return 0;
 }
 
@@ -208,7 +222,7 @@ main(int argc, char **argv)
 		{"udp_refused", refused, "leave call=send fd=4 .* ret=-1 err=ECONNREFUSED$"},
 		{"udp_refused_large", refused, "leave call=send fd=4 .* ret=-1 err=EMSGSIZE$"},
 		{"udp_refused_undone", refused, "enter call=connect fd=4 .* peer=- "},
-		{"udp_several", several, "leave call=recvmmsg fd=3 .* ret=3 .* n=14 data=\"mess\"$"},
+		{"udp_several", several, "leave call=recvmmsg fd=3 .* ret=3 .* whole=8 n=14 peer=127[.]0[.]0[.]1:[0-9]+ data=\"mess\"$"},
 		{"udp_several_sent", several, "leave call=sendmmsg fd=4 .* ret=3 .* n=18 "},
 		{"socket_options", options,
 			"leave call=setsockopt .* ret=0 option=SO_RCVBUF value=4096 rcvbuf=8192$"},
@@ -216,6 +230,8 @@ main(int argc, char **argv)
 			"leave call=getsockopt .* err=[A-Z]+ option=7777:1$"},
 		{"socket_options_ioctl", options,
 			"leave call=ioctl fd=3 .* ret=0 cmd=FIONBIO value=1 flags=O_RDWR.O_NONBLOCK$"},
+		{"socket_epoll_pwait2", waits_by_epoll,
+			"leave call=epoll_pwait2 fd=3 .* ret=-1 err=EINVAL$"},
 		{"socket_epoll", waits_by_epoll,
 			"leave call=epoll_ctl fd=3 .* ret=0 cmd=EPOLL_CTL_ADD fd2=6 wants=6rw$"},
 		{NULL, NULL, NULL},

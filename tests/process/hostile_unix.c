@@ -43,7 +43,8 @@ parcel_of(struct parcel *parcel, const int *fds, size_t n)
 static int
 passing(void)
 {
-	struct parcel parcel;
+	struct parcel parcel, other;
+	struct mmsghdr several[2] = {{.msg_len = 0}};
 	int ends[2], pipe_ends[2], bad[2] = {0, 99};
 	int ours[] = {256, 257}; /* where the control descriptors are, when watched */
 
@@ -58,6 +59,13 @@ passing(void)
 	say("EBADF", sendmsg(ends[0], parcel_of(&parcel, bad, 2), 0));
 	say("EBADF", sendmsg(ends[0], parcel_of(&parcel, ours, 1), 0));
 	say("EBADF", sendmsg(ends[0], parcel_of(&parcel, ours, 2), 0));
+	several[0].msg_hdr = *parcel_of(&parcel, ours, 1);
+	several[1].msg_hdr = *parcel_of(&other, pipe_ends, 1);
+	say("EBADF", sendmmsg(ends[0], several, 2, 0));
+	several[0].msg_hdr = *parcel_of(&parcel, pipe_ends, 1);
+	several[1].msg_hdr = *parcel_of(&other, ours + 1, 1);
+	say("sendmmsg", sendmmsg(ends[0], several, 2, 0));
+	say("recvmsg", recvmsg(ends[1], parcel_make(&parcel, "", 256), 0));
 	say("sendmsg", sendmsg(ends[0], parcel_of(&parcel, pipe_ends, 2), 0));
 	say("no room", recvmsg(ends[1], parcel_make(&parcel, "", CMSG_LEN(0)), 0));
 	say("MSG_CTRUNC", parcel.message.msg_flags == MSG_CTRUNC);

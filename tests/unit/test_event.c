@@ -6,14 +6,19 @@
 #include <inttypes.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include "event/line.h"
@@ -552,6 +557,54 @@ START_TEST(names_of_memory)
 }
 END_TEST
 
+START_TEST(names_of_sockets)
+{
+	char name[128];
+
+	ck_assert_str_eq(family_name(AF_INET6, name, sizeof name), "AF_INET6");
+	ck_assert_str_eq(family_name(77, name, sizeof name), "77");
+	ck_assert_str_eq(socket_type_name(SOCK_STREAM, name, sizeof name), "SOCK_STREAM");
+	ck_assert_str_eq(
+		socket_type_name(SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, name, sizeof name),
+		"SOCK_DGRAM|SOCK_NONBLOCK|SOCK_CLOEXEC");
+	ck_assert_str_eq(socket_type_name(99 | SOCK_CLOEXEC, name, sizeof name), "99|SOCK_CLOEXEC");
+	/* A number means a protocol within its family alone; 0 leaves the choice to the kernel. */
+	ck_assert_str_eq(protocol_name(AF_INET, IPPROTO_UDP, name, sizeof name), "IPPROTO_UDP");
+	ck_assert_str_eq(protocol_name(AF_UNIX, IPPROTO_UDP, name, sizeof name), "17");
+	ck_assert_str_eq(protocol_name(AF_INET, 0, name, sizeof name), "0");
+	ck_assert_str_eq(accept_flags_name(0, name, sizeof name), "0");
+	ck_assert_str_eq(accept_flags_name(SOCK_NONBLOCK, name, sizeof name), "SOCK_NONBLOCK");
+	ck_assert_str_eq(socket_flags_name(0, name, sizeof name), "0");
+	ck_assert_str_eq(socket_flags_name(MSG_PEEK | MSG_DONTWAIT, name, sizeof name),
+		"MSG_PEEK|MSG_DONTWAIT");
+	ck_assert_str_eq(
+		socket_flags_name(MSG_OOB | 0x800000, name, sizeof name), "MSG_OOB|0x800000");
+	ck_assert_str_eq(shutdown_name(SHUT_RDWR, name, sizeof name), "SHUT_RDWR");
+	ck_assert_str_eq(shutdown_name(-3, name, sizeof name), "-3");
+	/* One number, another meaning at each level. */
+	ck_assert_str_eq(
+		socket_option_name(SOL_SOCKET, SO_RCVTIMEO, name, sizeof name), "SO_RCVTIMEO");
+	ck_assert_str_eq(
+		socket_option_name(IPPROTO_TCP, TCP_NODELAY, name, sizeof name), "TCP_NODELAY");
+	ck_assert_str_eq(socket_option_name(IPPROTO_IP, IP_TTL, name, sizeof name), "IP_TTL");
+	ck_assert_str_eq(
+		socket_option_name(IPPROTO_IPV6, IPV6_V6ONLY, name, sizeof name), "IPV6_V6ONLY");
+	ck_assert_str_eq(socket_option_name(41, 99, name, sizeof name), "41:99");
+	ck_assert_str_eq(socket_option_name(-1, -2, name, sizeof name), "-1:-2");
+	ck_assert_str_eq(tcp_state_name(TCP_TIME_WAIT, name, sizeof name), "TIME_WAIT");
+	ck_assert_str_eq(tcp_state_name(50, name, sizeof name), "50");
+	ck_assert_str_eq(ioctl_command_name(FIONREAD, name, sizeof name), "FIONREAD");
+	ck_assert_str_eq(ioctl_command_name(TIOCOUTQ, name, sizeof name), "SIOCOUTQ");
+	ck_assert_str_eq(epoll_command_name(EPOLL_CTL_MOD, name, sizeof name), "EPOLL_CTL_MOD");
+	ck_assert_str_eq(epoll_flags_name(EPOLL_CLOEXEC | 1, name, sizeof name), "EPOLL_CLOEXEC|0x1");
+	/* Little room cuts, and ends with a NUL. */
+	ck_assert_str_eq(family_name(AF_INET, name, 4), "AF_");
+	ck_assert_str_eq(socket_flags_name(MSG_PEEK | MSG_DONTWAIT, name, 10), "MSG_PEEK|");
+	ck_assert_str_eq(socket_option_name(41, 99, name, 3), "41");
+	ck_assert_str_eq(socket_type_name(SOCK_STREAM | SOCK_CLOEXEC, name, 6), "SOCK_");
+}
+END_TEST
+
 START_TEST(calls_on_memory_as_c)
 {
 	static const struct {
@@ -619,6 +672,7 @@ main(void)
 	tcase_add_test(codec, names_fit_any_buffer);
 	tcase_add_test(codec, names_of_system_v);
 	tcase_add_test(codec, names_of_memory);
+	tcase_add_test(codec, names_of_sockets);
 	tcase_add_test(codec, a_call_as_c);
 	tcase_add_test(codec, calls_on_memory_as_c);
 	tcase_add_test(codec, calls_on_queues_as_c);
