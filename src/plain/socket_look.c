@@ -30,8 +30,10 @@ drops_seen(struct object_told *told, const struct event *event, const char *labe
 
 	if (drops > told->drops)
 		paragraph_add(paragraph,
-			ngettext("The kernel has dropped %lld datagram at %s: there was no room for it.",
-				"The kernel has dropped %lld datagrams at %s: there was no room for them.",
+			ngettext("The kernel has dropped %lld datagram at %s: there was no room "
+				 "for it.",
+				"The kernel has dropped %lld datagrams at %s: there was no room "
+				"for them.",
 				(unsigned long)drops),
 			(long long)drops, label);
 	told->drops = drops > told->drops ? drops : told->drops;
@@ -67,15 +69,18 @@ end_seen(struct object_told *told, const struct event *event, const char *label,
 		return;
 	if (waits && !told->time_wait)
 		paragraph_add(paragraph,
-			ngettext("Both ends are closed; the kernel remembers the connection of %s for "
+			ngettext("Both ends are closed; the kernel remembers the connection of %s "
+				 "for "
 				 "%lld more second (TIME_WAIT).",
-				"Both ends are closed; the kernel remembers the connection of %s for "
+				"Both ends are closed; the kernel remembers the connection of %s "
+				"for "
 				"%lld more seconds (TIME_WAIT).",
 				(unsigned long)left),
 			label, (long long)left);
 	else if (!waits && told->time_wait && event_is(event, FIELD_tcp, "CLOSE"))
 		paragraph_add(paragraph,
-			_("The TIME_WAIT of %s is over: the kernel has forgotten its connection."), label);
+			_("The TIME_WAIT of %s is over: the kernel has forgotten its connection."),
+			label);
 	told->time_wait = waits;
 }
 
@@ -88,9 +93,11 @@ socket_look_sentence(struct plain *plain, const struct model *model, const struc
 	struct object_told *told;
 
 	if (event->what != WHAT_look || event->pid != 0 ||
-		event_copy(event, FIELD_obj, name, sizeof name) == 0 || strncmp(name, "socket:", 7) != 0 ||
+		event_copy(event, FIELD_obj, name, sizeof name) == 0 ||
+		strncmp(name, "socket:", 7) != 0 ||
 		(channel = model_channel(model, name)) == NONE ||
-		model->channels[channel].endpoint == NULL || (told = object_told(plain, name)) == NULL)
+		model->channels[channel].endpoint == NULL ||
+		(told = object_told(plain, name)) == NULL)
 		return;
 	socket_label(name, model->channels[channel].endpoint, label, sizeof label);
 	drops_seen(told, event, label, paragraph);

@@ -67,8 +67,8 @@ socket_find_ends(const struct sockets *sockets, const struct socket_ends *ends)
 	return RB_FIND(socket_pairs, (struct socket_pairs *)&sockets->pairs, &key);
 }
 
-static void
-ends_drop(struct sockets *sockets, struct socket *socket)
+void
+socket_drop_ends(struct sockets *sockets, struct socket *socket)
 {
 	if (socket->has_ends)
 		RB_REMOVE(socket_pairs, &sockets->pairs, socket);
@@ -84,8 +84,8 @@ socket_set_ends(struct sockets *sockets, struct socket *socket, const struct soc
 		return;
 	/* A new connection may have the addresses of an old one. */
 	if ((before = socket_find_ends(sockets, ends)) != NULL)
-		ends_drop(sockets, before);
-	ends_drop(sockets, socket);
+		socket_drop_ends(sockets, before);
+	socket_drop_ends(sockets, socket);
 	socket->ends = *ends;
 	socket->has_ends = socket->connected = true;
 	RB_INSERT(socket_pairs, &sockets->pairs, socket);
@@ -94,7 +94,7 @@ socket_set_ends(struct sockets *sockets, struct socket *socket, const struct soc
 static void
 socket_drop(struct sockets *sockets, struct socket *socket)
 {
-	ends_drop(sockets, socket);
+	socket_drop_ends(sockets, socket);
 	RB_REMOVE(socket_inodes, &sockets->inodes, socket);
 	TAILQ_REMOVE(&sockets->list, socket, entry);
 	sockets->n--;

@@ -105,7 +105,9 @@ struct socket *socket_add(
 	struct sockets *sockets, uint64_t inode); /* found or made; NULL: no memory */
 void socket_set_ends(
 	struct sockets *sockets, struct socket *socket, const struct socket_ends *ends);
-void sockets_soon(struct sockets *sockets); /* something happened */
+void socket_drop_ends(
+	struct sockets *sockets, struct socket *socket); /* another connection may have them */
+void sockets_soon(struct sockets *sockets);              /* something happened */
 /* Does what is due; when the next look is. */
 int64_t sockets_tick(struct stage *stage, int64_t now);
 /* Looks now; what this process (0: any) waits for is recorded also when it is no news. */

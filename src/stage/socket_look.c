@@ -19,16 +19,28 @@ struct round {
 
 /* --- asking --- */
 
+/* May it be a connection that all have closed? One that waits for its accept is nobody's yet, in other states. */
+static bool
+is_orphan(const struct socket_facts *facts)
+{
+	return facts->inode == 0 &&
+	       (facts->state == TCP_FIN_WAIT1 || facts->state == TCP_FIN_WAIT2 ||
+		       facts->state == TCP_CLOSING || facts->state == TCP_LAST_ACK ||
+		       facts->state == TCP_TIME_WAIT);
+}
+
 /* The kernel told of a socket: is it one of ours? */
 static void
 socket_told(void *to, const struct socket_facts *facts)
 {
 	struct round *round = to;
 	struct sockets *sockets = &round->stage->sockets;
-	struct socket *socket = facts->inode != 0    ? socket_find(sockets, facts->inode)
-				: facts->state != -1 ? socket_find_ends(sockets, &facts->ends)
-						     : NULL;
+	struct socket *socket = NULL;
 
+	if (facts->inode != 0)
+		socket = socket_find(sockets, facts->inode);
+	else if (is_orphan(facts))
+		socket = socket_find_ends(sockets, &facts->ends);
 	if (socket == NULL || socket->diag != round->diag ||
 		(socket->found == sockets->rounds && facts->inode == 0))
 		return;
@@ -240,6 +252,7 @@ socket_missing(struct round *round, struct socket *socket)
 		(round->stage->sockets.refused & socket->kinds) != 0)
 		return false;
 	socket->life = SOCKET_GONE;
+	socket_drop_ends(&round->stage->sockets, socket);
 	socket->forgotten = 0;
 	socket->facts = (struct socket_facts){.state = TCP_CLOSE,
 		.used = -1,

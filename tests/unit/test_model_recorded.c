@@ -9,6 +9,7 @@
 
 struct seen {
 	bool blocked_full, blocked_empty, own_write_end, woken, killed, end_of_file, again;
+	bool backlog_full;
 	int restarts, contradicted;
 	unsigned causes;      /* what processes were blocked by: bits by enum wait_cause */
 	int circles;          /* times that a circle closed */
@@ -60,8 +61,12 @@ note(struct seen *seen, const struct model *model, const struct event *event)
 		seen->end_of_file |= process->last.id == CALL_read && process->last.ret == 0;
 		seen->again |= strcmp(process->last.err, "EAGAIN") == 0;
 	}
-	for (int i = 0; i < model->n_channels; i++)
+	for (int i = 0; i < model->n_channels; i++) {
+		const struct endpoint *endpoint = model->channels[i].endpoint;
 		seen->contradicted += model->channels[i].contradicted;
+		seen->backlog_full |= endpoint != NULL && endpoint->waiting > endpoint->backlog &&
+				      endpoint->backlog > 0;
+	}
 	note_waits(seen, model);
 	seen->woken |= model->n_wakes > 0 && model->wakes[0].waker != NONE;
 }
@@ -255,6 +260,43 @@ START_TEST(sockets)
 }
 END_TEST
 
+/*
+ * tests/unit/connection_child.c, one word after the other, with the kernel's looks: a full backlog, a half-closed
+ * connection, TIME_WAIT and its end, a receive buffer that overflows, UNIX sockets.
+ */
+START_TEST(looks_at_sockets)
+{
+	struct model *model = model_create();
+	struct seen seen = played("socket-looks", model);
+	int dropped = 0, expire = 0, over = 0, pairs = 0;
+
+	for (int i = 0; i < model->n_channels; i++) {
+		const struct endpoint *endpoint = model->channels[i].endpoint;
+		if (endpoint == NULL)
+			continue;
+		if (endpoint->drops > 0) {
+			dropped++;
+			ck_assert_uint_eq(endpoint->sent_to, 50);
+			ck_assert_uint_eq(endpoint->dropped, (uint64_t)endpoint->drops);
+			ck_assert_uint_eq(endpoint->received, 50 - endpoint->dropped);
+			ck_assert_int_eq(model->channels[i].queue->count, 0);
+		}
+		expire += endpoint->expires > model->time;
+		ck_assert_int_eq(endpoint->expires > 0, strcmp(endpoint->state, "TIME_WAIT") == 0);
+		over += strcmp(endpoint->state, "CLOSE") == 0;
+		pairs += endpoint->kind >= SOCKET_UNIX_STREAM && endpoint->other != NONE;
+	}
+	ck_assert_int_eq(dropped, 1);
+	ck_assert_int_ge(expire, 1);
+	ck_assert_int_ge(over, 3);
+	ck_assert(seen.backlog_full);
+	ck_assert_int_eq(pairs, 4); /* a socketpair; a client, and the socket that accepted it */
+	ck_assert_int_eq(seen.contradicted, 0);
+	ck_assert_uint_eq(model->strange, 0);
+	model_free(model);
+}
+END_TEST
+
 /* Two locks in two orders; then a holder that died. */
 START_TEST(deadlock)
 {
@@ -337,6 +379,7 @@ main(void)
 	tcase_add_test(runs, shm);
 	tcase_add_test(runs, deadlock);
 	tcase_add_test(runs, sockets);
+	tcase_add_test(runs, looks_at_sockets);
 	tcase_add_test(runs, crowd);
 	tcase_add_test(runs, the_log_is_a_ring);
 	return run_cases("model_recorded", (TCase *[]){runs, NULL});

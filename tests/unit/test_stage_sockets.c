@@ -4,9 +4,15 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <endian.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -15,7 +21,11 @@
 
 enum { MANY = 200 };
 
+/* Where a filter finds the lower half of a call's first argument. */
+#define ARGUMENT (offsetof(struct seccomp_data, args[0]) + (__BYTE_ORDER == __BIG_ENDIAN ? 4 : 0))
+
 static struct model *model; /* of all events so far */
+static int refusals;        /* looks at sockets that say that the kernel does not answer */
 
 /* --- steering --- */
 
@@ -41,6 +51,7 @@ step(void)
 {
 	ck_assert_msg(next(), "it ended");
 	model_apply(model, &event);
+	refusals += event.what == WHAT_look && event.pid == 0 && event_has(&event, FIELD_why);
 }
 
 /* Goes on until a look at a socket says this of it, and the other thing too ("": anything). Its inode. */
@@ -209,6 +220,12 @@ START_TEST(time_wait)
 	while (is_reusable() && until_look(FIELD_tcp, "CLOSE", FIELD_obj, "") != first)
 		continue;
 	ck_assert_int_eq(endpoint(first)->expires == 0, is_reusable());
+	/* The new one waits to be accepted, with the addresses of what was accepted then: that stays closed. */
+	if (is_reusable())
+		until_look(FIELD_tcp, "ESTABLISHED", FIELD_obj, "");
+	for (int i = 0; i < model->n_channels; i++)
+		if (model->channels[i].endpoint != NULL && model->channels[i].n_open == 0)
+			ck_assert_str_ne(model->channels[i].endpoint->state, "ESTABLISHED");
 	end();
 }
 END_TEST
@@ -394,6 +411,37 @@ START_TEST(nothing_of_theirs_is_held)
 }
 END_TEST
 
+/* Where the kernel may not be asked, that is said once, and the rest is as before. */
+START_TEST(without_an_answer)
+{
+	struct sock_filter refuse[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_NETLINK, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = {.len = sizeof refuse / sizeof refuse[0], .filter = refuse};
+	int received;
+	pid_t pid;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0)
+		return; /* a machine without seccomp */
+	begin();
+	pid = start("udp", "4");
+	go_on(pid);
+	until_printed("received ", &received);
+	go_on(pid);
+	finish();
+	ck_assert_int_eq(refusals, 1);
+	ck_assert_int_eq(ended, 0);
+	ck_assert_int_gt(received, 0);
+	end();
+}
+END_TEST
+
 static void
 tear_down(void)
 {
@@ -428,6 +476,7 @@ main(void)
 	tcase_add_test(far, many_connections);
 	tcase_add_test(far, a_stranger_at_the_other_end);
 	tcase_add_test(far, nothing_of_theirs_is_held);
+	tcase_add_test(far, without_an_answer);
 	suite_add_tcase(suite, inet);
 	suite_add_tcase(suite, others);
 	suite_add_tcase(suite, far);
