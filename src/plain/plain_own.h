@@ -72,6 +72,11 @@ void plain_gap(struct plain *plain);
 bool act_told(const struct event *event, const char *who, int fd, struct paragraph *paragraph);
 void buffers_told(const struct event *event, const char *who, int fd, struct paragraph *paragraph);
 
+/* access_sentence.c: watched memory. An access that is reached or entered; false: it is none. A look, and an act. */
+bool access_reached(const struct event *event, const char *who, struct paragraph *paragraph);
+void watch_seen(const struct event *event, const char *who, struct paragraph *paragraph);
+bool watch_acted(const struct event *event, struct paragraph *paragraph);
+
 /* --- names, all static to one call: each fills buf (terminated, cut to fit) and returns it --- */
 
 /* "writer", or "writer (4211)" when another process has the name too, or "process 4211". */
