@@ -358,6 +358,16 @@ went_dark(const struct plain *plain, const struct model *model, const struct eve
 		paragraph_add(paragraph, _("%s can no longer be watched."), who);
 }
 
+/* Was the call that it never returned from one at a socket? */
+static bool
+sent_into_socket(const struct model *model, int32_t pid)
+{
+	int id = model_process(model, pid);
+	int channel = id != NONE ? model->processes[id].last.channel : NONE;
+
+	return channel != NONE && model->channels[channel].kind == CHANNEL_SOCKET;
+}
+
 static void
 died(const struct plain *plain, const struct model *model, const struct event *event,
 	struct paragraph *paragraph)
@@ -374,7 +384,9 @@ died(const struct plain *plain, const struct model *model, const struct event *e
 		paragraph_add(paragraph, _("%s has ended."), who);
 	if (strcmp(signal, "SIGPIPE") == 0)
 		paragraph_add(paragraph, "%s",
-			_("It wrote into a pipe that nobody can read from any more."));
+			sent_into_socket(model, event->pid)
+				? _("It sent into a connection that is closed.")
+				: _("It wrote into a pipe that nobody can read from any more."));
 }
 
 void

@@ -29,7 +29,8 @@ struct object_told {
 	char values[160];
 	bool bytes_known, removed;
 	int64_t drops; /* of a socket; likewise below */
-	bool full, time_wait;
+	int64_t waiting;
+	char tcp[16]; /* its state */
 };
 
 struct plain {
