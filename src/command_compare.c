@@ -120,9 +120,10 @@ command_find_proof(const struct player *player, const struct fact *fact, int *in
 
 		if (strcmp(lesson->name, fact->lesson) != 0)
 			continue;
-		int step = fact->step[0] == '\0' ? 0 : lesson_step(lesson, fact->step);
+		int step = lesson_step(lesson, fact->step);
+
 		*index = i;
-		return step + 1;
+		return step < 0 ? 1 : step + 1; /* another's lesson of that name has other steps */
 	}
 	return 0;
 }
@@ -198,6 +199,29 @@ check_outputs(const struct options *options, struct problem *problem)
 	return 0;
 }
 
+/* Writes the files that were asked for; 0, or 1 after saying why not. */
+static int
+write_tables(const struct options *options, const struct measurement *measurement)
+{
+	struct problem problem = {0};
+
+	if (write_table(options->csv, tables_write_csv, measurement, &problem) == -1 ||
+		write_table(options->json, tables_write_json, measurement, &problem) == -1)
+		return refuse(&problem, 1);
+	return 0;
+}
+
+static int
+say_broken(const struct measurement *measurement)
+{
+	struct problem problem = {0};
+
+	if (!measurement->broken)
+		return 0;
+	problem_set(&problem, NULL, 0, _("the measuring ended before it was done"));
+	return refuse(&problem, 1);
+}
+
 /* Measures and prints. */
 static int
 compare_plain(struct player *player, const struct measure_options *measure)
@@ -214,30 +238,115 @@ compare_plain(struct player *player, const struct measure_options *measure)
 		return refuse(&problem, 2);
 	await(measurer);
 	const struct measurement *measurement = measurer_measurement(measurer);
-	int status = measurement->broken ? 1 : 0;
+	int status = 0;
 	if (endings_signal() == 0) {
-		if (measurement->broken) {
-			problem_set(&problem, NULL, 0, _("the measuring ended before it was done"));
-			refuse(&problem, 1);
-		}
-		if ((tables && print_figures(measurement, &problem) == -1) ||
-			write_table(options->csv, tables_write_csv, measurement, &problem) == -1 ||
-			write_table(options->json, tables_write_json, measurement, &problem) == -1)
+		status = say_broken(measurement);
+		if (tables && print_figures(measurement, &problem) == -1)
 			status = refuse(&problem, 1);
+		else if (write_tables(options, measurement) != 0)
+			status = 1;
 	}
 	measurer_stop(measurer);
+	return status;
+}
+
+/* --- on the screen --- */
+
+void
+command_open_proof(struct player *player, int cell)
+{
+	struct fact fact = fact_of(
+		(enum fact_row)(cell / COLUMN_COUNT), (enum fact_column)(cell % COLUMN_COUNT));
+	int index, step = command_find_proof(player, &fact, &index);
+
+	if (step == 0) {
+		player_say(player, _("there is no lesson %s here"), fact.lesson);
+		return;
+	}
+	measurer_pause(player->measurer, true); /* a lesson beside it would be measured, too */
+	command_open_lesson_at(player, index, (unsigned)step - 1);
+	measurer_pause(player->measurer, player->paused);
+}
+
+/* Measures and shows until the learner leaves. */
+static int
+compare_screen(struct player *player, const struct measure_options *measure)
+{
+	enum view_kind before = player->kind;
+	struct problem problem = {0};
+
+	player->measurer = measurer_start(measure, &problem);
+	if (player->measurer == NULL) {
+		player_say_problem(player, &problem);
+		return 2;
+	}
+	player->kind = VIEW_COMPARE;
+	player->paused = false;
+	player_play(player);
+	player->kind = before;
+	return 0;
+}
+
+void
+command_open_compare(struct player *player)
+{
+	struct measure_options measure = {
+		.quick = player->options->quick, .kinds = player->options->kinds};
+
+	if (compare_screen(player, &measure) == 0) {
+		measurer_stop(player->measurer);
+		player->measurer = NULL;
+		player->leave = player->quit;
+	}
+}
+
+/* The comparison as a command of its own: what was measured until the learner left is written at the end. */
+static int
+compare_on_terminal(struct player *player, const struct measure_options *measure)
+{
+	int status = compare_screen(player, measure);
+
+	tui_free(player->tui);
+	player->tui = NULL;
+	if (player->measurer == NULL) {
+		fprintf(stderr, "ipcviz: %s\n", player->status);
+		return status;
+	}
+	if (endings_signal() == 0) {
+		const struct measurement *measurement = measurer_measurement(player->measurer);
+
+		status = say_broken(measurement);
+		if (!measurement->over &&
+			(player->options->csv != NULL || player->options->json != NULL))
+			fprintf(stderr,
+				_("ipcviz: only %u of %u measurements were made; those are "
+				  "written\n"),
+				measurement->done, measurement->total);
+		if (write_tables(player->options, measurement) != 0)
+			status = 1;
+	}
+	measurer_stop(player->measurer);
+	player->measurer = NULL;
 	return status;
 }
 
 int
 command_compare(const struct options *options, const struct places *places)
 {
-	struct player player = {.options = options, .places = places};
+	struct player player = {.options = options, .places = places, .kind = VIEW_COMPARE};
 	struct measure_options measure = {.quick = options->quick, .kinds = options->kinds};
 	struct problem problem = {0};
 
 	if (check_outputs(options, &problem) == -1 || measure_check(&measure, &problem) == -1 ||
 		show_open_shelf(&player, &problem) == -1)
 		return refuse(&problem, 2);
-	return show_end(&player, compare_plain(&player, &measure));
+	player.progress = progress_load(&problem);
+	if (player.progress == NULL)
+		return show_end(&player, refuse(&problem, 2));
+	bool screen = !options->plain && !is_standard(options->csv) &&
+		      !is_standard(options->json) && isatty(STDOUT_FILENO) && isatty(STDIN_FILENO);
+	if (screen && show_open_view(&player, stdout, &problem) == -1)
+		return show_end(&player, refuse(&problem, 2));
+	return show_end(&player, player.tui != NULL ? compare_on_terminal(&player, &measure)
+						    : compare_plain(&player, &measure));
 }

@@ -67,30 +67,37 @@ play_lesson(struct player *player, int index, unsigned step)
 	return status;
 }
 
-/* Plays shelf[index], and those after it as long as the learner goes on. */
+/* Plays shelf[index] from `step` on, and those after it as long as the learner goes on. */
+int
+command_open_lesson_at(struct player *player, int index, unsigned step)
+{
+	enum view_kind before = player->kind;
+	int status;
+
+	player->kind = VIEW_LESSON;
+	player->from_menu = before == VIEW_MENU || before == VIEW_COMPARE;
+	do {
+		status = play_lesson(player, index++, step);
+		step = 0;
+	} while (player->go_on && !player->quit && index < player->n_shelf);
+	player->kind = before;
+	player->leave = player->quit;
+	player->dirty = true;
+	return status;
+}
+
 int
 command_open_lesson(struct player *player, int index)
 {
-	enum view_kind before = player->kind;
 	const struct lesson *lesson = player->shelf[index];
 	unsigned step = (unsigned)player->options->step;
-	int status;
 
 	if (step > lesson->n_steps) {
 		player_say(player, _("%s has %u steps; --step %d is none of them"), lesson->name,
 			lesson->n_steps, player->options->step);
 		return 2;
 	}
-	player->kind = VIEW_LESSON;
-	player->from_menu = before == VIEW_MENU;
-	do {
-		status = play_lesson(player, index++, step - 1);
-		step = 1;
-	} while (player->go_on && !player->quit && index < player->n_shelf);
-	player->kind = before;
-	player->leave = player->quit;
-	player->dirty = true;
-	return status;
+	return command_open_lesson_at(player, index, step - 1);
 }
 
 int

@@ -22,6 +22,7 @@ enum {
 	FRAME = 16 *
 		MILLISECOND, /* drawn at once when the last frame is older, else at the next one */
 	SLICE = 8 * MILLISECOND, /* of event taking between two looks at the keyboard */
+	FIGURES = 250 * MILLISECOND,
 	POLL_FDS = 1100,         /* control pipe, keys, and one or two per process */
 };
 
@@ -126,6 +127,9 @@ view_of(struct player *player)
 		.shelf = player->shelf,
 		.n_shelf = player->n_shelf,
 		.progress = player->progress,
+		.measurement =
+			player->measurer != NULL ? measurer_measurement(player->measurer) : NULL,
+		.measuring = !player->paused,
 		.model = player->model,
 		.log = player->log,
 		.conductor = player->conductor,
@@ -162,9 +166,36 @@ menu_command(struct player *player, const struct command *command)
 		else
 			player_say(player, _("The progress of %s is forgotten."), name);
 		break;
+	case COMMAND_OPEN_COMPARE:
+		command_open_compare(player);
+		break;
 	case COMMAND_BACK:
 	case COMMAND_QUIT:
 		player->leave = player->quit = true;
+		break;
+	default:
+		break;
+	}
+	player->dirty = true;
+}
+
+static void
+compare_command(struct player *player, const struct command *command)
+{
+	switch (command->id) {
+	case COMMAND_PROOF:
+		command_open_proof(player, command->value);
+		break;
+	case COMMAND_PAUSE:
+		player->paused = !player->paused;
+		measurer_pause(player->measurer, player->paused);
+		break;
+	case COMMAND_QUIT:
+		player->quit = true;
+		player->leave = true;
+		break;
+	case COMMAND_BACK:
+		player->leave = true;
 		break;
 	default:
 		break;
@@ -188,6 +219,8 @@ take_keys(struct player *player)
 			continue;
 		if (player->kind == VIEW_MENU)
 			menu_command(player, &command);
+		else if (player->kind == VIEW_COMPARE)
+			compare_command(player, &command);
 		else
 			deed_command(player, &command);
 	}
@@ -232,6 +265,22 @@ static int64_t
 until(uint64_t then, uint64_t now)
 {
 	return then > now ? (int64_t)(then - now) : 0;
+}
+
+/* Takes the news of the measuring, a few times a second and no more: whoever draws takes time from what is measured.
+ * Returns the ns until it wants to again; -1: it is over. */
+static int64_t
+take_figures(struct player *player)
+{
+	uint64_t now = player_now();
+
+	if (player->kind != VIEW_COMPARE || measurer_measurement(player->measurer)->over)
+		return -1;
+	if (now - player->measured >= FIGURES) {
+		player->measured = now;
+		player->dirty |= measurer_drain(player->measurer);
+	}
+	return (int64_t)(player->measured + FIGURES - now);
 }
 
 /* Makes the beats that are due; returns the ns until the next, -1: not playing. */
@@ -324,6 +373,7 @@ player_play(struct player *player)
 			timeout = sooner(timeout, stage_tick(player->stage));
 		remains_say_found(player);
 		timeout = sooner(timeout, beat(player));
+		timeout = sooner(timeout, take_figures(player));
 		if (player->kind == VIEW_REPLAY && player->budget > 0 && !player->over)
 			timeout = 0;
 		if (player->tui != NULL) {

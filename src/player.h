@@ -9,6 +9,7 @@
 
 #include "lesson/conductor.h"
 #include "lesson/progress.h"
+#include "measure/measure.h"
 #include "model/log.h"
 #include "model/model.h"
 #include "options.h"
@@ -55,6 +56,10 @@ struct player {
 	pid_t root; /* run: the program's process */
 	struct stage_left *left; /* run: objects that it made and left; n_left of them */
 	int n_left;
+
+	struct measurer *measurer;   /* comparison */
+	bool paused;                 /* the measuring; by the learner */
+	uint64_t measured;           /* when its news were taken last */
 
 	/* where it comes from */
 	struct stage *stage;

@@ -23,7 +23,7 @@ enum fact_row {
 struct fact {
 	const char *few;           /* for the table */
 	const char *sentence;      /* for who looks closer */
-	const char *lesson, *step; /* what proves it; step "": the lesson's first */
+	const char *lesson, *step; /* what proves it */
 };
 
 /* Words are in the reader's language; names are the same in all. */

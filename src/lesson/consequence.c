@@ -36,14 +36,13 @@ run_counts_early(const struct move *move, const struct move *before)
 	       strcmp(move->who, before->who) != 0;
 }
 
-/* Consequences of the current move that later moves wait for. What a look says of a process may be over by then; of an
- * object the kernel's word comes once, when it is new. */
+/* Consequences of the current move that later moves wait for. */
 void
 early_apply(struct conductor *conductor, const struct model *model, const struct event *event)
 {
 	const struct move *current = NULL;
 
-	if (event->what == WHAT_look && event->pid != 0)
+	if (event->what == WHAT_look)
 		return;
 	if (place_of(conductor) != NULL)
 		current = place_of(conductor)->move;

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -29,7 +28,7 @@ static const struct {
 
 struct measurer {
 	struct measurement measurement;
-	pid_t pid; /* 0: it has ended */
+	bool ended;
 	int life, reports;
 	uint64_t began;
 	char id_kind; /* a System V object of the measurer; 0: none */
@@ -137,6 +136,34 @@ make_plan(struct measurement *plan, const struct measure_options *options, struc
 	return 0;
 }
 
+/* Starts it as nobody's child: whoever ends all of our children, as a stage does with those of its run, means others. */
+static int
+fork_measurer(const struct measurement *plan, int life, int reports)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		pid = fork();
+		if (pid == 0)
+			measurer_live(plan, life, reports);
+		_exit(pid == -1 ? 1 : 0);
+	}
+	if (pid == -1 || waitpid(pid, &status, 0) == -1)
+		return -1;
+	if (status != 0)
+		errno = EAGAIN;
+	return status == 0 ? 0 : -1;
+}
+
+static void
+shut(int pipe[2])
+{
+	for (int i = 0; i < 2; i++)
+		if (pipe[i] != -1)
+			close(pipe[i]);
+}
+
 struct measurer *
 measurer_start(const struct measure_options *options, struct problem *problem)
 {
@@ -153,19 +180,13 @@ measurer_start(const struct measure_options *options, struct problem *problem)
 	}
 	measurer->began = now();
 	if (pipe2(life, O_CLOEXEC) == -1 || pipe2(reports, O_CLOEXEC) == -1 ||
-		(measurer->pid = fork()) == -1) {
+		fork_measurer(&measurer->measurement, life[0], reports[1]) == -1) {
 		problem_set(problem, NULL, 0, "%s", strerror(errno));
-		for (int i = 0; i < 2; i++) {
-			if (life[i] != -1)
-				close(life[i]);
-			if (reports[i] != -1)
-				close(reports[i]);
-		}
+		shut(life);
+		shut(reports);
 		free(measurer);
 		return NULL;
 	}
-	if (measurer->pid == 0)
-		measurer_live(&measurer->measurement, life[0], reports[1]);
 	close(life[0]);
 	close(reports[1]);
 	fcntl(reports[0], F_SETFL, O_NONBLOCK);
@@ -177,9 +198,7 @@ measurer_start(const struct measure_options *options, struct problem *problem)
 static void
 bury(struct measurer *measurer)
 {
-	if (measurer->pid > 0)
-		waitpid(measurer->pid, NULL, 0);
-	measurer->pid = 0;
+	measurer->ended = true;
 	if (measurer->id_kind != '\0')
 		link_remove_id(measurer->id_kind, measurer->id); /* it was killed */
 	measurer->id_kind = '\0';
@@ -195,7 +214,7 @@ measurer_stop(struct measurer *measurer)
 	close(measurer->life);
 	/* It sees that, and removes what it has; its last words are of no interest, its end of file is. */
 	fd = (struct pollfd){.fd = measurer->reports, .events = POLLIN};
-	while (measurer->pid > 0 && poll(&fd, 1, -1) != 0) {
+	while (!measurer->ended && poll(&fd, 1, -1) != 0) {
 		struct report report;
 		ssize_t n = read(measurer->reports, &report, sizeof report);
 
@@ -249,7 +268,7 @@ measurer_drain(struct measurer *measurer)
 	bool news = false;
 	ssize_t n;
 
-	while (measurer->pid > 0 && (n = read(measurer->reports, &report, sizeof report)) != -1) {
+	while (!measurer->ended && (n = read(measurer->reports, &report, sizeof report)) != -1) {
 		news = true;
 		if (n == sizeof report) {
 			fold(measurer, &report);
@@ -267,7 +286,7 @@ measurer_pause(struct measurer *measurer, bool paused)
 {
 	ssize_t n;
 
-	if (measurer->pid > 0)
+	if (!measurer->ended)
 		do
 			n = write(measurer->life, paused ? "p" : "c", 1);
 		while (n == -1 && errno == EINTR);

@@ -53,6 +53,7 @@ struct work {
 	struct link link;
 	pid_t pair[2];
 	uint32_t chance;
+	bool paused;
 };
 
 static const struct link_kind *const kinds[MEDIUM_COUNT] = {
@@ -117,23 +118,22 @@ tell_figure(struct work *work, const struct cell *cell)
 static bool
 obey(struct work *work, int fd, int patience)
 {
-	bool paused = false;
 	char word;
 
 	for (;;) {
 		struct pollfd fds[] = {
 			{.fd = work->life, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
-		int n = poll(fds, 2, paused || (fd == -1 && patience < 0) ? -1 : patience);
+		int n = poll(fds, 2, work->paused ? -1 : patience);
 
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (fds[0].revents != 0) {
 			if (read(work->life, &word, 1) < 1)
 				finish(work, 0);
-			paused = word == 'p';
+			work->paused = word == 'p';
 		} else if (fds[1].revents != 0) {
 			return true;
-		} else if (!paused) {
+		} else if (!work->paused) {
 			return false;
 		}
 	}

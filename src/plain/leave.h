@@ -37,7 +37,6 @@ teller queue_teller(enum call_id call);
 teller segment_teller(enum call_id call);
 teller semaphore_teller(enum call_id call);
 teller socket_teller(enum call_id call);
-teller access_teller(enum call_id call);
 
 /* socket_option.c: setsockopt, getsockopt */
 void socket_option_set(struct leave *leave);

@@ -23,6 +23,12 @@ clock_now(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+bool
+view_has_model(const struct view *view)
+{
+	return view->kind != VIEW_MENU && view->kind != VIEW_COMPARE && view->model;
+}
+
 struct frame
 frame_of(const struct tui *tui, const struct view *view)
 {
@@ -41,7 +47,7 @@ static int64_t
 watch_cycle(struct tui *tui, const struct view *view)
 {
 	uint64_t began = clock_now();
-	if (view->kind == VIEW_MENU || !view->model) {
+	if (!view_has_model(view)) {
 		tui->cycle.n = 0;
 		tui->cycle.events = 0;
 		return -1;
@@ -140,11 +146,11 @@ make_layout(struct tui *tui, const struct frame *frame)
 {
 	const struct view *view = frame->view;
 	struct box all = screen_box(tui->screen);
-	choose_scene(tui, view->kind == VIEW_MENU ? NULL : view->model, false);
+	choose_scene(tui, view_has_model(view) ? view->model : NULL, false);
 	struct layout_wants wants = {
 		.rows = all.rows,
 		.cols = all.cols,
-		.menu = view->kind == VIEW_MENU,
+		.menu = view->kind == VIEW_MENU || view->kind == VIEW_COMPARE,
 		.processes = tui->scene.n_processes,
 		.channels = tui->scene.n_channels,
 		.quiet = quiet_processes(tui, view),
@@ -205,7 +211,8 @@ draw_all(struct tui *tui, const struct frame *frame)
 	}
 	header_draw(frame, layout->header);
 	if (layout->form == LAYOUT_MENU) {
-		draw_pane(tui, frame, PANE_MENU, layout->menu);
+		draw_pane(tui, frame, frame->view->kind == VIEW_MENU ? PANE_MENU : PANE_COMPARE,
+			layout->menu);
 	} else {
 		draw_pane(tui, frame, PANE_WORDS, layout->words);
 		draw_pane(tui, frame, PANE_SOURCE, layout->source);
@@ -239,6 +246,8 @@ pane_shown(const struct tui *tui, const struct view *view, enum pane_id pane)
 		return tui->focus.help;
 	case PANE_MENU:
 		return view->kind == VIEW_MENU;
+	case PANE_COMPARE:
+		return view->kind == VIEW_COMPARE;
 	case PANE_WORDS:
 		return view->kind == VIEW_LESSON && view->conductor;
 	case PANE_WAITS:
@@ -283,7 +292,7 @@ tui_draw(struct tui *tui, const struct view *view)
 {
 	int64_t cycle_due = watch_cycle(tui, view);
 	struct frame frame = frame_of(tui, view);
-	if (view->kind != VIEW_MENU && view->model) {
+	if (view_has_model(view)) {
 		if (view->conductor)
 			focus_follow(&tui->focus, view->model, conductor_subject(view->conductor));
 		focus_settle(&tui->focus, view->model);

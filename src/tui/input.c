@@ -67,7 +67,7 @@ flip_mouse(struct tui *tui)
 static bool
 own_command(struct tui *tui, const struct view *view, enum command_id command)
 {
-	const struct model *model = view->kind == VIEW_MENU ? NULL : view->model;
+	const struct model *model = view_has_model(view) ? view->model : NULL;
 	switch (command) {
 	case COMMAND_HELP:
 		tui->focus.help = !tui->focus.help;
@@ -143,7 +143,7 @@ static void
 point_at_focus(const struct tui *tui, const struct view *view, struct command *command)
 {
 	command->fd = command->channel = -1;
-	if (view->kind == VIEW_MENU || !view->model || tui->focus.process == NONE ||
+	if (!view_has_model(view) || tui->focus.process == NONE ||
 		tui->focus.process >= view->model->n_processes)
 		return;
 	command->pid = view->model->processes[tui->focus.process].pid;
@@ -154,7 +154,9 @@ point_at_focus(const struct tui *tui, const struct view *view, struct command *c
 static const struct channel *
 focused_channel(const struct tui *tui, const struct view *view)
 {
-	return tui->focus.channel == NONE ? NULL : &view->model->channels[tui->focus.channel];
+	return tui->focus.channel == NONE || !view_has_model(view)
+		       ? NULL
+		       : &view->model->channels[tui->focus.channel];
 }
 
 /* Some commands want a further word first. True: the question stands on the status line. */
@@ -177,11 +179,6 @@ ask(struct tui *tui, const struct view *view, const struct command *command)
 			snprintf(tui->status, size,
 				_("remove %s? y does it, any other key does not"), title);
 		}
-		break;
-	case COMMAND_SHUTDOWN:
-		if (channel && key_works(key_of(COMMAND_SHUTDOWN), view, &tui->focus))
-			snprintf(tui->status, size, "%s",
-				_("shut down: 1 sending 2 receiving 3 both"));
 		break;
 	case COMMAND_PARTNER:
 		if (channel && channel_has_partner(channel))
@@ -225,10 +222,6 @@ take_answer(struct tui *tui, const struct view *view, int code, bool function)
 		command.value = (function ? -1 : code - '1') + (fifo ? 0 : PARTS_OF_FIFO);
 		yes = channel && !function && code >= '1' && code <= (fifo ? '4' : '2');
 	}
-	if (tui->asks == COMMAND_SHUTDOWN) {
-		command.value = function ? -1 : code - '1';
-		yes = !function && code >= '1' && code <= '3';
-	}
 	tui->asks = COMMAND_NONE;
 	if (!yes)
 		return (struct command){.id = COMMAND_NONE, .fd = -1, .channel = -1};
@@ -255,6 +248,7 @@ click(struct tui *tui, const struct view *view, int row, int col, int wheel)
 		[PANE_MENU] = layout->menu,
 		[PANE_WAITS] = tui->picture,
 		[PANE_LADDER] = tui->picture,
+		[PANE_COMPARE] = layout->menu,
 		[PANE_WORDS] = layout->words,
 		[PANE_LOG] = layout->log,
 		[PANE_SOURCE] = layout->source,
@@ -271,7 +265,7 @@ click(struct tui *tui, const struct view *view, int row, int col, int wheel)
 		command.id = footer_click(&frame, layout->footer, col);
 		return do_command(tui, view, command);
 	}
-	int process = view->kind == VIEW_MENU || !view->model
+	int process = !view_has_model(view)
 			      ? NONE
 			      : scene_click(&frame, layout, &tui->scene, row, col);
 	if (wheel == 0 && process != NONE && process != tui->focus.process) {

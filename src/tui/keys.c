@@ -85,7 +85,7 @@ find_in(const char *keys, int code, bool function)
 static char
 view_letter(enum view_kind kind)
 {
-	return "MLRP"[kind];
+	return "MLRPC"[kind];
 }
 
 enum command_id
@@ -138,14 +138,6 @@ has_pipe(const struct view *view, const struct focus *focus)
 	       (channel->kind == CHANNEL_PIPE || channel->kind == CHANNEL_FIFO);
 }
 
-/* The focused descriptor is a socket. */
-static const struct endpoint *
-focused_socket(const struct view *view, const struct focus *focus)
-{
-	const struct channel *channel = focused_channel(view, focus);
-	return has_process(view, focus) && focus->fd != NONE && channel ? channel->endpoint : NULL;
-}
-
 bool
 channel_has_partner(const struct channel *channel)
 {
@@ -194,11 +186,7 @@ key_works(const struct key *key, const struct view *view, const struct focus *fo
 	case COMMAND_CLOSE:
 		return has_process(view, focus) && focus->fd != NONE;
 	case COMMAND_CAPACITY:
-		return has_pipe(view, focus) || focused_socket(view, focus);
-	case COMMAND_SEND_BUFFER:
-		return focused_socket(view, focus);
-	case COMMAND_SHUTDOWN:
-		return focused_socket(view, focus) && focused_socket(view, focus)->connected;
+		return has_pipe(view, focus);
 	case COMMAND_STEP_ALL:
 	case COMMAND_PLAY:
 	case COMMAND_FREE:

@@ -42,6 +42,7 @@ struct pane {
 
 extern const struct pane
 	pane_menu; /* the shelf of lessons: all of the screen between header and footer */
+extern const struct pane pane_compare; /* all kinds of IPC side by side, and how fast they are; likewise */
 extern const struct pane pane_words; /* the step's words, prediction, verdict, now-try */
 extern const struct pane pane_help;  /* every key; over everything */
 extern const struct pane pane_waits; /* who waits for whom: in place of cards and lanes */

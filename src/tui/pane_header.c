@@ -41,6 +41,8 @@ place_text(const struct frame *frame, char *buf, size_t size)
 	const struct view *view = frame->view;
 	if (view->kind == VIEW_MENU) {
 		snprintf(buf, size, "%s", _("inter-process communication, live"));
+	} else if (view->kind == VIEW_COMPARE) {
+		snprintf(buf, size, "%s", _("all kinds of IPC compared"));
 	} else if (view->conductor) {
 		const struct lesson *lesson = conductor_lesson(view->conductor);
 		unsigned step = conductor_step(view->conductor);
@@ -54,6 +56,22 @@ place_text(const struct frame *frame, char *buf, size_t size)
 	}
 }
 
+/* How far the measuring is. */
+static void
+measuring_text(const struct frame *frame, char *buf, size_t size)
+{
+	const struct measurement *known = frame->view->measurement;
+
+	if (known->broken)
+		snprintf(buf, size, _("ended at %u of %u"), known->done, known->total);
+	else if (known->over)
+		snprintf(buf, size, _("measured in %.0f s"), known->seconds);
+	else if (frame->view->measuring)
+		snprintf(buf, size, _("measuring %u of %u"), known->done, known->total);
+	else
+		snprintf(buf, size, _("paused at %u of %u"), known->done, known->total);
+}
+
 static void
 progress_text(const struct frame *frame, char *buf, size_t size)
 {
@@ -62,6 +80,10 @@ progress_text(const struct frame *frame, char *buf, size_t size)
 	buf[0] = '\0';
 	if (view->kind == VIEW_MENU)
 		return;
+	if (view->kind == VIEW_COMPARE) {
+		measuring_text(frame, buf, size);
+		return;
+	}
 	pace_text(frame, pace, sizeof pace);
 	if (view->conductor) {
 		const struct lesson *lesson = conductor_lesson(view->conductor);

@@ -42,6 +42,14 @@ static const struct sign {
 	{GLYPH_CYCLE, ROLE_BLOCKED, N_("a closed cycle: each waits for the next, and the last for the first")},
 };
 
+/* Those of the comparison. */
+static const struct sign figures[] = {
+	{GLYPH_FILL_1, ROLE_WRITER_2, N_("a bar: the value; every axis is logarithmic")},
+	{GLYPH_FILL_3, ROLE_WRITER_2, N_("from the median to the 99th percentile")},
+	{GLYPH_MARK_CALL, ROLE_WRITER_1, N_("the curve of the chosen kind; other kinds have a letter for each size")},
+	{GLYPH_FILL_EMPTY, ROLE_QUIET, N_("not measured yet; a - is what has no value, and its row says why")},
+};
+
 /* What is written in letters and wants a word all the same. */
 static const struct {
 	const char *text, *means;
@@ -66,7 +74,7 @@ static bool
 key_belongs(const struct key *key, const struct view *view)
 {
 	static const char letters[] = {
-		[VIEW_MENU] = 'M', [VIEW_LESSON] = 'L', [VIEW_RUN] = 'R', [VIEW_REPLAY] = 'P'};
+		[VIEW_MENU] = 'M', [VIEW_LESSON] = 'L', [VIEW_RUN] = 'R', [VIEW_REPLAY] = 'P', [VIEW_COMPARE] = 'C'};
 
 	return strchr(key->where, letters[view->kind]) != NULL;
 }
@@ -91,6 +99,13 @@ lay_out(struct page *page, const struct frame *frame, int cols)
 	}
 	page_gap(page);
 	page_text(page, 0, ROLE_TITLE, _("Signs"));
+	if (frame->view->kind == VIEW_COMPARE) {
+		for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+			page_item(page, 4, figures[i].style,
+				glyph(frame->screen, figures[i].glyph), ROLE_NORMAL,
+				_(figures[i].means));
+		return;
+	}
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
 		page_item(page, 4, signs[i].style, glyph(frame->screen, signs[i].glyph),
 			ROLE_NORMAL, _(signs[i].means));

@@ -12,6 +12,7 @@
 const struct pane *const panes[PANE_COUNT] = {
 	[PANE_HELP] = &pane_help,
 	[PANE_MENU] = &pane_menu,
+	[PANE_COMPARE] = &pane_compare,
 	[PANE_WORDS] = &pane_words,
 	[PANE_WAITS] = &pane_waits,
 	[PANE_LADDER] = &pane_ladder,

@@ -11,10 +11,11 @@
 #include "event/problem.h"
 #include "lesson/conductor.h"
 #include "lesson/progress.h"
+#include "measure/measure.h"
 #include "model/log.h"
 #include "model/model.h"
 
-enum view_kind { VIEW_MENU, VIEW_LESSON, VIEW_RUN, VIEW_REPLAY };
+enum view_kind { VIEW_MENU, VIEW_LESSON, VIEW_RUN, VIEW_REPLAY, VIEW_COMPARE };
 enum pace { PACE_STEPPING, PACE_PLAYING, PACE_FREE, PACE_PAUSED };
 
 struct view {
@@ -23,6 +24,9 @@ struct view {
 	struct lesson *const *shelf;
 	int n_shelf;
 	const struct progress *progress;
+	/* comparison */
+	const struct measurement *measurement;
+	bool measuring; /* not paused, not over */
 	/* lesson, run, replay */
 	const struct model *model;
 	const struct log *log;
@@ -54,7 +58,7 @@ struct command {
 	int32_t pid;  /* focused process, 0: none */
 	int fd;       /* focused descriptor of it, -1: none */
 	int channel;  /* focused channel, an id in the model; -1: none */
-	int value;    /* ANSWER: choice from 0; OPEN_LESSON: index on the shelf; PARTNER: the part, in the stage's order */
+	int value;    /* ANSWER: choice from 0; OPEN_LESSON: index on the shelf; PROOF: the cell, row by row; PARTNER: the part, in the stage's order */
 };
 
 struct tui_options {

@@ -15,6 +15,7 @@
 enum pane_id {
 	PANE_HELP,
 	PANE_MENU,
+	PANE_COMPARE,
 	PANE_WAITS,
 	PANE_LADDER,
 	PANE_LOG,
@@ -48,6 +49,8 @@ struct tui {
 };
 
 /* frame.c */
+/* Does this view show processes? */
+bool view_has_model(const struct view *view);
 struct frame frame_of(const struct tui *tui, const struct view *view);
 bool pane_shown(const struct tui *tui, const struct view *view, enum pane_id pane);
 

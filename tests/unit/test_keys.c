@@ -11,7 +11,7 @@
 #include "tui/keys.h"
 #include "tui/text.h"
 
-static const char views[] = "MLRP";
+static const char views[] = "MLRPC";
 
 /* Splits "n Enter" at its blanks; false at the end. */
 static bool

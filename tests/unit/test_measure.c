@@ -165,7 +165,8 @@ START_TEST(json_reads_back)
 	json_t *all = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error), *figures, *figure;
 
 	ck_assert_msg(all != NULL, "%s", error.text);
-	ck_assert_str_eq(json_string_value(json_object_get(json_object_get(all, "machine"), "processor")),
+	ck_assert_str_eq(
+		json_string_value(json_object_get(json_object_get(all, "machine"), "processor")),
 		"A \"fast\" one, really");
 	ck_assert(json_is_true(json_object_get(all, "complete")));
 	figures = json_object_get(all, "figures");
@@ -176,8 +177,8 @@ START_TEST(json_reads_back)
 	ck_assert_int_eq(json_integer_value(json_object_get(figure, "samples")), 5000);
 	figure = json_array_get(figures, 1);
 	ck_assert_ptr_null(json_object_get(figure, "median"));
-	ck_assert_str_eq(
-		json_string_value(json_object_get(figure, "remark")), "refused, says \"it\"\n, twice");
+	ck_assert_str_eq(json_string_value(json_object_get(figure, "remark")),
+		"refused, says \"it\"\n, twice");
 	figure = json_array_get(figures, 2);
 	ck_assert_double_eq(json_number_value(json_object_get(figure, "lost")), 0.25);
 	ck_assert_uint_eq(json_array_size(json_object_get(all, "facts")), ROW_COUNT * COLUMN_COUNT);
@@ -192,7 +193,8 @@ START_TEST(every_fact_is_there)
 		for (int column = 0; column < COLUMN_COUNT; column++) {
 			struct fact fact = fact_of((enum fact_row)row, (enum fact_column)column);
 
-			ck_assert_msg(fact.few != NULL && fact.sentence != NULL && fact.lesson != NULL,
+			ck_assert_msg(
+				fact.few != NULL && fact.sentence != NULL && fact.lesson != NULL,
 				"%s, %s", row_name((enum fact_row)row),
 				column_name((enum fact_column)column));
 			ck_assert_msg(strlen(fact.few) <= 9, "%s", fact.few);
@@ -209,7 +211,8 @@ START_TEST(remarks_are_told_once)
 	for (int quantity = 0; quantity < QUANTITY_COUNT; quantity++)
 		for (int cores = 0; cores < CORES_COUNT; cores++)
 			for (int size = 8; size < SIZE_COUNT; size++)
-				strcpy(known->figure[quantity][cores][MEDIUM_TCP][size].why, "closed");
+				strcpy(known->figure[quantity][cores][MEDIUM_TCP][size].why,
+					"closed");
 	while (figures_remark(known, n, text, sizeof text) != NULL)
 		n++;
 	ck_assert_int_eq(n, 3); /* what UDP lost, the queue's refusal, and this */
