@@ -5,6 +5,7 @@
  */
 #include "deeds.h"
 #include "deeds_object.h"
+#include "deeds_socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -362,9 +363,14 @@ do_capacity(struct player *player, const struct command *command)
 
 	if (focused(player, command) == NULL)
 		return;
+	if (deed_socket(player, command) != NULL) {
+		deed_buffer(player, command);
+		return;
+	}
 	if (channel == NULL || (channel->kind != CHANNEL_PIPE && channel->kind != CHANNEL_FIFO)) {
 		player_say(player,
-			_("Only a pipe has a capacity; left and right choose a descriptor."));
+			_("Only pipes and sockets have a capacity; left and right choose a "
+			  "descriptor."));
 		return;
 	}
 	int64_t page = channel->page_size > 0 ? channel->page_size : 4096;
@@ -469,6 +475,8 @@ static deed *const live_deeds[COMMAND_COUNT] = {
 	[COMMAND_REMOVE] = deed_remove,
 	[COMMAND_PARTNER] = deed_partner,
 	[COMMAND_CAPACITY] = do_capacity,
+	[COMMAND_SEND_BUFFER] = deed_buffer,
+	[COMMAND_SHUTDOWN] = deed_shutdown,
 	[COMMAND_CLOSE] = do_close,
 	[COMMAND_STOP] = do_signal,
 	[COMMAND_TERM] = do_signal,

@@ -102,8 +102,10 @@ struct ledger_entry {
  */
 #define BOARD_WATCHES 8
 
+enum board_watch_on { WATCH_FREE, WATCH_ON, WATCH_NOT /* not this one, though all are */ };
+
 struct board_watch {
-	_Atomic uint32_t on; /* 1: in use */
+	_Atomic uint32_t on; /* enum board_watch_on */
 	char name[204];      /* the segment's, as `obj` has it; "shm": all segments but mapped files. Terminated */
 };
 

@@ -12,7 +12,7 @@
  * - A woken process may report before the process that woke it has reported its own return. So what
  * *others* do from the moment that a call was entered counts as a consequence of that call
  * (`early`), and a `see` counts what happened since the move before it began. Only what a process
- * did itself counts early, never a look.
+ * did itself counts early, and what the kernel says of an object; never a look at a process.
  */
 #ifndef IPCVIZ_LESSON_CONDUCTOR_OWN_H
 #define IPCVIZ_LESSON_CONDUCTOR_OWN_H

@@ -36,13 +36,14 @@ run_counts_early(const struct move *move, const struct move *before)
 	       strcmp(move->who, before->who) != 0;
 }
 
-/* Consequences of the current move that later moves wait for. */
+/* Consequences of the current move that later moves wait for. What a look says of a process may be over by then; of an
+ * object the kernel's word comes once, when it is new. */
 void
 early_apply(struct conductor *conductor, const struct model *model, const struct event *event)
 {
 	const struct move *current = NULL;
 
-	if (event->what == WHAT_look)
+	if (event->what == WHAT_look && event->pid != 0)
 		return;
 	if (place_of(conductor) != NULL)
 		current = place_of(conductor)->move;

@@ -80,10 +80,11 @@ look_again(struct conductor *conductor, const struct match *match, const struct 
 	conductor->want_look |= 1u << index;
 }
 
+/* Of an object the kernel's word comes once, when it is new, and often began before the call that caused it was over. */
 bool
 look_is_stale(const struct event *event, uint64_t since)
 {
-	return event->what == WHAT_look && event->time <= since;
+	return event->what == WHAT_look && event->pid != 0 && event->time <= since;
 }
 
 /* States that the model knows for certain without a look. */

@@ -45,7 +45,7 @@ endpoint_entered(struct model *model, int process, struct call *call, const stru
 	description = descriptor_description(model, &model->processes[process], call->fd);
 	call->nonblock |= description != NULL && description->flags != -1 &&
 			  (description->flags & O_NONBLOCK) != 0;
-	call->timed |= has_limit(endpoint, call->id);
+	call->timed |= !call->nonblock && has_limit(endpoint, call->id);
 	endpoint_address(event, FIELD_peer, address, sizeof address);
 	if (call_is_rung(call->id))
 		rung_add(endpoint, (struct rung){.call = (uint8_t)call->id,

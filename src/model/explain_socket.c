@@ -2,6 +2,7 @@
  *
  * Why a process waits at a socket, and what would wake it, in sentences.
  */
+#include "model/endpoint.h"
 #include "model/explain.h"
 
 #include <string.h>
@@ -25,13 +26,9 @@ holder_names(const struct model *model, int channel, char *buf, size_t size)
 static const struct endpoint *
 listener_of(const struct model *model, const struct endpoint *client)
 {
-	for (int i = 0; i < model->n_channels; i++) {
-		const struct endpoint *endpoint = model->channels[i].endpoint;
-		if (endpoint != NULL && endpoint->listening && endpoint->kind == client->kind &&
-			model->channels[i].n_open > 0 && strcmp(endpoint->local, client->peer) == 0)
-			return endpoint;
-	}
-	return NULL;
+	int id = endpoint_listening(model, client->kind, client->peer);
+
+	return id != NONE ? model->channels[id].endpoint : NULL;
 }
 
 static bool
@@ -124,8 +121,8 @@ wake_full(const struct model *model, int id, const struct channel *channel, char
 			buf, size, _("wakes when %s has read enough, or closes the connection"), names);
 }
 
-void
-wake_at_socket(const struct model *model, int id, char *buf, size_t size)
+static void
+wake_said(const struct model *model, int id, char *buf, size_t size)
 {
 	const struct process *process = &model->processes[id];
 	const struct channel *channel = &model->channels[process->waits_for];
@@ -152,4 +149,17 @@ wake_at_socket(const struct model *model, int id, char *buf, size_t size)
 	default:
 		break;
 	}
+}
+
+void
+wake_at_socket(const struct model *model, int id, char *buf, size_t size)
+{
+	const struct call *call = process_call(&model->processes[id]);
+	char wake[256] = "";
+
+	wake_said(model, id, wake, sizeof wake);
+	if (call != NULL && call->timed && wake[0] != '\0')
+		explain_say(buf, size, _("%s, or its time is up"), wake);
+	else
+		explain_say(buf, size, "%s", wake);
 }

@@ -120,6 +120,8 @@ calls(struct plain *plain, const struct model *model, const struct event *event,
 		told->call = event->call;
 		snprintf(told->words, sizeof told->words, "%s", call);
 	}
+	if (access_reached(event, who, paragraph))
+		return;
 	if (*event_object(event, object, sizeof object) != '\0')
 		paragraph_add(paragraph,
 			gate ? _("%s stands at its gate, about to call %s on %s.")
@@ -228,11 +230,14 @@ looked(struct plain *plain, const struct model *model, const struct event *event
 	struct paragraph *paragraph)
 {
 	struct told *told = told_of(plain, model, event->pid);
+	char who[64];
 
 	if (event_has(event, FIELD_var))
 		variable_seen(plain, told, model, event, paragraph);
 	else if (event_has(event, FIELD_fd))
 		descriptor_seen(plain, model, event, paragraph);
+	if (event_has(event, FIELD_watch))
+		watch_seen(event, process_label(plain, model, event->pid, who, sizeof who), paragraph);
 	if (event_has(event, FIELD_state) || event_has(event, FIELD_wchan))
 		state_seen(plain, told, model, event, paragraph);
 }
@@ -285,7 +290,7 @@ acted(struct plain *plain, const struct model *model, const struct event *event,
 		paragraph_add(paragraph, _("The gate of %s is open: it runs free."), who);
 	else if (event_is(event, FIELD_op, "name") && plain->name == NULL)
 		paragraph_add(paragraph, _("Process %d is called %s."), (int)event->pid, who);
-	else if (!act_told(event, who, fd, paragraph))
+	else if (!watch_acted(event, paragraph) && !act_told(event, who, fd, paragraph))
 		return; /* a permit, the tempo, an answer: what follows tells it */
 	if (event_is(event, FIELD_by, "pending"))
 		paragraph_add(paragraph,
@@ -353,6 +358,16 @@ went_dark(const struct plain *plain, const struct model *model, const struct eve
 		paragraph_add(paragraph, _("%s can no longer be watched."), who);
 }
 
+/* Was the call that it never returned from one at a socket? */
+static bool
+sent_into_socket(const struct model *model, int32_t pid)
+{
+	int id = model_process(model, pid);
+	int channel = id != NONE ? model->processes[id].last.channel : NONE;
+
+	return channel != NONE && model->channels[channel].kind == CHANNEL_SOCKET;
+}
+
 static void
 died(const struct plain *plain, const struct model *model, const struct event *event,
 	struct paragraph *paragraph)
@@ -369,7 +384,9 @@ died(const struct plain *plain, const struct model *model, const struct event *e
 		paragraph_add(paragraph, _("%s has ended."), who);
 	if (strcmp(signal, "SIGPIPE") == 0)
 		paragraph_add(paragraph, "%s",
-			_("It wrote into a pipe that nobody can read from any more."));
+			sent_into_socket(model, event->pid)
+				? _("It sent into a connection that is closed.")
+				: _("It wrote into a pipe that nobody can read from any more."));
 }
 
 void

@@ -37,6 +37,7 @@ teller queue_teller(enum call_id call);
 teller segment_teller(enum call_id call);
 teller semaphore_teller(enum call_id call);
 teller socket_teller(enum call_id call);
+teller access_teller(enum call_id call);
 
 /* socket_option.c: setsockopt, getsockopt */
 void socket_option_set(struct leave *leave);

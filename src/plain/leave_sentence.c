@@ -66,6 +66,7 @@ static const struct {
 	{segment_teller, segment_failure},
 	{semaphore_teller, semaphore_failure},
 	{socket_teller, socket_failure},
+	{access_teller, NULL},
 };
 
 enum { N_FAMILIES = sizeof families / sizeof families[0] };

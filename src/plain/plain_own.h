@@ -29,7 +29,8 @@ struct object_told {
 	char values[160];
 	bool bytes_known, removed;
 	int64_t drops; /* of a socket; likewise below */
-	bool full, time_wait;
+	int64_t waiting;
+	char tcp[16]; /* its state */
 };
 
 struct plain {
@@ -71,6 +72,11 @@ void plain_gap(struct plain *plain);
 /* act_sentence.c: acts on sockets, and delays; false: it is none. What became of the sizes of a socket's buffers. */
 bool act_told(const struct event *event, const char *who, int fd, struct paragraph *paragraph);
 void buffers_told(const struct event *event, const char *who, int fd, struct paragraph *paragraph);
+
+/* access_sentence.c: watched memory. An access that is reached or entered; false: it is none. A look, and an act. */
+bool access_reached(const struct event *event, const char *who, struct paragraph *paragraph);
+void watch_seen(const struct event *event, const char *who, struct paragraph *paragraph);
+bool watch_acted(const struct event *event, struct paragraph *paragraph);
 
 /* --- names, all static to one call: each fills buf (terminated, cut to fit) and returns it --- */
 

@@ -11,6 +11,11 @@ static const char *
 moving_failure(const struct leave *leave)
 {
 	bool reads = (call_traits(leave->event->call) & CALL_READS) != 0;
+	const struct call *call = leave_call(leave);
+
+	if (strcmp(leave->err, "EAGAIN") == 0 && call != NULL && call->timed)
+		return reads ? _("nothing has come, and its time is up")
+			     : _("no room was made, and its time is up");
 
 	if (strcmp(leave->err, "EAGAIN") == 0)
 		return reads ? _("nothing has come that could be received, and it does not wait")

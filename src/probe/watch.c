@@ -34,15 +34,17 @@ watch_say(const char *name, const char *why)
 static bool
 is_wanted(const char *name)
 {
+	bool all = false;
+
 	for (int i = 0; i < BOARD_WATCHES; i++) {
 		const struct board_watch *watch = &control.board->watch[i];
+		uint32_t on = atomic_load(&watch->on);
 
-		if (atomic_load(&watch->on) != 0 &&
-			(strcmp(watch->name, name) == 0 ||
-				(strcmp(watch->name, "shm") == 0 && strncmp(name, "shm:", 4) == 0)))
-			return true;
+		if (on != WATCH_FREE && strcmp(watch->name, name) == 0)
+			return on == WATCH_ON;
+		all |= on == WATCH_ON && strcmp(watch->name, "shm") == 0;
 	}
-	return false;
+	return all && strncmp(name, "shm:", 4) == 0;
 }
 
 #if defined __x86_64__ && !defined __ILP32__

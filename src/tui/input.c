@@ -180,6 +180,11 @@ ask(struct tui *tui, const struct view *view, const struct command *command)
 				_("remove %s? y does it, any other key does not"), title);
 		}
 		break;
+	case COMMAND_SHUTDOWN:
+		if (channel && key_works(key_of(COMMAND_SHUTDOWN), view, &tui->focus))
+			snprintf(tui->status, size, "%s",
+				_("shut down: 1 sending 2 receiving 3 both"));
+		break;
 	case COMMAND_PARTNER:
 		if (channel && channel_has_partner(channel))
 			snprintf(tui->status, size, "%s",
@@ -221,6 +226,10 @@ take_answer(struct tui *tui, const struct view *view, int code, bool function)
 		bool fifo = channel && channel->kind == CHANNEL_FIFO;
 		command.value = (function ? -1 : code - '1') + (fifo ? 0 : PARTS_OF_FIFO);
 		yes = channel && !function && code >= '1' && code <= (fifo ? '4' : '2');
+	}
+	if (tui->asks == COMMAND_SHUTDOWN) {
+		command.value = function ? -1 : code - '1';
+		yes = !function && code >= '1' && code <= '3';
 	}
 	tui->asks = COMMAND_NONE;
 	if (!yes)

@@ -138,6 +138,14 @@ has_pipe(const struct view *view, const struct focus *focus)
 	       (channel->kind == CHANNEL_PIPE || channel->kind == CHANNEL_FIFO);
 }
 
+/* The focused descriptor is a socket. */
+static const struct endpoint *
+focused_socket(const struct view *view, const struct focus *focus)
+{
+	const struct channel *channel = focused_channel(view, focus);
+	return has_process(view, focus) && focus->fd != NONE && channel ? channel->endpoint : NULL;
+}
+
 bool
 channel_has_partner(const struct channel *channel)
 {
@@ -186,7 +194,11 @@ key_works(const struct key *key, const struct view *view, const struct focus *fo
 	case COMMAND_CLOSE:
 		return has_process(view, focus) && focus->fd != NONE;
 	case COMMAND_CAPACITY:
-		return has_pipe(view, focus);
+		return has_pipe(view, focus) || focused_socket(view, focus);
+	case COMMAND_SEND_BUFFER:
+		return focused_socket(view, focus);
+	case COMMAND_SHUTDOWN:
+		return focused_socket(view, focus) && focused_socket(view, focus)->connected;
 	case COMMAND_STEP_ALL:
 	case COMMAND_PLAY:
 	case COMMAND_FREE:

@@ -91,12 +91,14 @@ label_of(const struct channel_card *card, const struct message *message, int col
 {
 	bool posix = card->channel->kind == CHANNEL_MQ;
 	if (card->channel->endpoint) { /* a datagram has no type; who sent it stands there */
-		snprintf(buf, size, "%s",
-			message->sender == NONE
-				? "?"
-				: process_called(card->frame->view, message->sender).text);
-		if (text_cells(buf) > cols) /* the colour tells it, too */
-			buf[0] = '\0';
+		struct label sender = {.text = "?"};
+		if (message->sender != NONE)
+			sender = process_called(card->frame->view, message->sender);
+		size_t n = strlen(sender.text) + 1;
+		if (n > size || text_cells(sender.text) > cols)
+			buf[0] = '\0'; /* the colour tells it, too */
+		else
+			memcpy(buf, sender.text, n);
 		return;
 	}
 	snprintf(buf, size, posix ? _("prio %lld") : _("type %lld"), (long long)message->type);

@@ -73,7 +73,7 @@ hangs()
 	[ $slept = yes ] && echo "ok $count - $what" || echo "not ok $count - $what (${where:-gone})"
 }
 
-echo 1..51
+echo 1..57
 check "counter: two values at one address" 0 \
 	"*child: counter is 6, *parent: counter is 5, *parent: counter is 15, *exit status is 6" 01-islands/counter
 check "relatives: the child reads, and cannot answer" 0 "*child: read * bytes: hello*" 02-pipe/relatives
@@ -147,3 +147,15 @@ together "asker: nobody is there" 16-udp \
 	"$at; at answerer; asker 127.0.0.1 \$port >&2; wait; asker 127.0.0.1 \$port" '*recv: Connection refused'
 together "sleeper, burst: some are lost" 16-udp \
 	"$at; at sleeper 2; burst 127.0.0.1 \$port; wait; cat printed" "*10 datagrams sent*, from 1 to [1-9].*"
+# The servers that never end are ended by their number.
+together "server, client: five calls and two" 15-tcp \
+	"$at; at server; client 127.0.0.1 \$port; kill \$!" "*says: *bytes came*says: goodbye*"
+together "sink, flood: nothing is lost" 15-tcp \
+	"$at; at sink 1; flood 127.0.0.1 \$port; wait; cat printed" "*65536 bytes sent*65536 bytes came*"
+together "hasty: connected" 15-tcp "$at; at server; hasty 127.0.0.1 \$port; kill \$!" "*else now*hasty: connected*"
+together "hasty: refused" 15-tcp \
+	"$at; at server; kill \$!; wait; hasty 127.0.0.1 \$port" "*else now*hasty: Connection refused*"
+together "eager, client: three ways to wait" 15-tcp \
+	"$at; at eager; client 127.0.0.1 \$port >&2; wait; cat printed" '*eager: got "one "*'
+together "forker, reader: the close that is not forgotten" 15-tcp \
+	"$at; at forker tidy; reader 127.0.0.1 \$port; kill \$!" "*got welcome*reader: end of file*"

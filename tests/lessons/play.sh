@@ -99,6 +99,7 @@ fails semaphore "a private semaphore is expected to be shared" \
 fails buffer "no circle is expected where everything stops" 'who: hungry, cycle: yes' 'who: ada, cycle: yes'
 fails deadlock "a dead holder is expected to give back" \
 	'see: {who: waiter, call: semop, state: blocked}' 'see: {who: waiter, call: semop, what: leave, ret: 0}'
+fails tcp "a boundary is expected between two sends" 'ret: 13, text: "one two three"' 'ret: 4, text: "one "'
 fails udp "the rest of a datagram is expected to come next" 'ret: 4, text: next' 'ret: 7, text: " letter"'
 fails unix "a passed descriptor is expected to begin anew" 'ret: 4, text: "are ", on: file' 'ret: 4, text: "rose", on: file'
 wait

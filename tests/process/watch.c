@@ -84,7 +84,7 @@ board_make(struct watch *watch, const struct stat *pipe_end)
 	if (watch->memory != NULL) {
 		snprintf(watch->board->watch[0].name, sizeof watch->board->watch[0].name, "%s",
 			watch->memory);
-		watch->board->watch[0].on = watch->board->watches = 1;
+		watch->board->watch[0].on = watch->board->watches = WATCH_ON;
 	}
 	watch->board->first_gate = watch->gated ? GATE_SHUT : GATE_OPEN;
 	for (int i = 0; i < BOARD_SLOTS; i++)

@@ -28,14 +28,31 @@ play(const char *name, int columns, int rows, int at, const char *option)
 	return terminal;
 }
 
-/* The row of the screen that shows `text` shows `beside`, too. */
+struct both {
+	const char *text, *beside;
+};
+
+static bool
+are_beside(struct terminal *terminal, void *context)
+{
+	const struct both *both = context;
+	for (int row = 0; row < 60; row++) {
+		const char *line = terminal_line(terminal, row), *at = strstr(line, both->text);
+		if (at != NULL && strstr(at, both->beside) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* A row of the screen shows `text`, and `beside` behind it. */
 static void
 sees_beside(struct terminal *terminal, const char *text, const char *beside)
 {
-	int row, column;
-	SEES(terminal, text);
-	ck_assert(terminal_find(terminal, text, &row, &column));
-	MUST(terminal, strstr(terminal_line(terminal, row), beside) != NULL);
+	struct both both = {text, beside};
+	if (!terminal_until(terminal, are_beside, &both)) {
+		terminal_complain(terminal, text);
+		ck_abort_msg("\"%s\" is not beside \"%s\"", beside, text);
+	}
 }
 
 START_TEST(a_connection_that_nobody_has_accepted)
@@ -215,9 +232,9 @@ START_TEST(a_real_connection)
 	SEES(terminal, "LISTEN ●○○○ 1 of 4");
 	SEES(terminal, "CLOSE_WAIT FIN_WAIT2");
 	SEES(terminal, "▶0 B ◀5 B EOF");
-	terminal_type(terminal, "e");
-	SEES(terminal, "what the kernel says of");
+	terminal_resize(terminal, 120, 60);
 	sees_beside(terminal, "TCP_INFO", "LISTEN");
+	sees_beside(terminal, "backlog", "1 wait, 3 asked for");
 	leave(terminal);
 }
 END_TEST
@@ -291,6 +308,30 @@ START_TEST(the_countdown_of_time_wait)
 }
 END_TEST
 
+/* Keys on the accepted socket: the kernel then tells what became of it. */
+START_TEST(keys_change_a_live_socket)
+{
+	struct terminal *terminal = watch("tcp", 120, 60);
+	SEES(terminal, "CLOSE_WAIT");
+	terminal_press(terminal, KEY_RIGHT);
+	sees_beside(terminal, "TCP_INFO", "CLOSE_WAIT");
+	terminal_type(terminal, "o");
+	SEES(terminal, "O_NONBLOCK set on descriptor 4.");
+	terminal_type(terminal, "b");
+	SEES(terminal, "SO_SNDBUF: asked for ");
+	terminal_type(terminal, "c");
+	SEES(terminal, "SO_RCVBUF: asked for ");
+	terminal_type(terminal, "d");
+	SEES(terminal, "1 sending 2 receiving 3 both");
+	terminal_type(terminal, "n"); /* any other key: nothing */
+	SEES_NO(terminal, "1 sending 2 receiving 3 both");
+	terminal_type(terminal, "d1");
+	SEES(terminal, "Shut down for sending");
+	SEES(terminal, "TIME_WAIT");
+	leave(terminal);
+}
+END_TEST
+
 START_TEST(many_connections)
 {
 	struct terminal *terminal = watch("5", 80, 24);
@@ -343,6 +384,7 @@ main(void)
 	tcase_add_test(tests, a_real_connection);
 	tcase_add_test(tests, real_datagrams_are_lost);
 	tcase_add_test(tests, the_countdown_of_time_wait);
+	tcase_add_test(tests, keys_change_a_live_socket);
 	tcase_add_test(tests, many_connections);
 	tcase_add_test(tests, two_hundred_connections);
 	suite_add_tcase(suite, tests);

@@ -771,6 +771,33 @@ START_TEST(test_consequence_before_cause)
 }
 END_TEST
 
+/* The kernel's word on an object comes once, and may come before the run that caused it is over. One on a process that came
+ * then may be over. */
+START_TEST(test_object_seen_early)
+{
+	static const char text[] = FRONT STEP(
+		"one") "  - start: writer\n"
+		       "  - run: writer\n    until: {call: fork, what: leave}\n"
+		       "  - see: {what: look, drops-min: 2}\n"
+		       "  - see: {who: writer, what: look, state: blocked}\n" END;
+
+	begin(text, 0);
+	start_writer();
+	go(ORDER_PERMIT);
+	feed("10 0 0 look obj=socket:9 drops=2\n11 100 100 look state=S\n" FORKED);
+	phase(PHASE_WAITING);
+	ck_assert_int_eq(conductor_move(conductor)->line, lesson->steps[0].moves[3].line);
+	stop();
+	begin(text, 0);
+	start_writer();
+	go(ORDER_PERMIT);
+	feed(FORKED "10 0 0 look obj=socket:9 drops=2\n");
+	phase(PHASE_WAITING);
+	ck_assert_int_eq(conductor_move(conductor)->line, lesson->steps[0].moves[3].line);
+	stop();
+}
+END_TEST
+
 /* The same across the border of two steps. */
 START_TEST(test_consequence_in_next_step)
 {
@@ -999,6 +1026,7 @@ main(void)
 	tcase_add_test(moves, test_hurries);
 	tcase_add_test(moves, test_consequence_before_cause);
 	tcase_add_test(moves, test_consequence_in_next_step);
+	tcase_add_test(moves, test_object_seen_early);
 	tcase_add_test(moves, test_patterns);
 	tcase_add_test(moves, test_cycle);
 	suite_add_tcase(suite, moves);

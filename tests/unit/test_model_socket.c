@@ -501,6 +501,21 @@ START_TEST(who_comes_is_awaited)
 }
 END_TEST
 
+/* An accept, too, ends when the time of its socket is up, and that is said. */
+START_TEST(a_time_limit_is_said)
+{
+	struct model *model = told(BORN(10) BORN(11) TCP(10, 3, 100) LISTEN(10, 3, 100, SERVER, 5) "13 10 10 leave call=setsockopt fd=3 obj=socket:100 ret=0 option=SO_RCVTIMEO "
+			"timeout=200000000\n" TCP(11, 3, 200) ACCEPT_ENTER(10, 3, 100));
+
+	ck_assert(process_call(the(model, 10))->timed);
+	tell(model, "14 10 10 look state=S\n");
+	ck_assert_str_eq(wake_text(model, 10), "wakes when a client connects, or its time is up");
+	tell(model, "15 10 10 leave call=setsockopt fd=3 obj=socket:100 ret=0 option=SO_RCVTIMEO timeout=-1\n");
+	ck_assert_int_eq(endpoint(model, "socket:100")->receive_limit, -1);
+	model_free(model);
+}
+END_TEST
+
 /* What a UNIX socket has sent fills its own buffer until the receiver takes it. */
 START_TEST(no_room_for_a_datagram)
 {
@@ -586,6 +601,7 @@ main(void)
 	tcase_add_test(waits, a_time_limit_of_the_socket_ends_it);
 	tcase_add_test(waits, who_comes_is_awaited);
 	tcase_add_test(waits, a_full_buffer);
+	tcase_add_test(waits, a_time_limit_is_said);
 	tcase_add_test(waits, no_room_for_a_datagram);
 	tcase_add_test(waits, a_shutdown_from_outside);
 	return run_cases("model_socket", cases);

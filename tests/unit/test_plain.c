@@ -69,9 +69,10 @@ START_TEST(tells_what_is_dropped)
 							     "311 0 0 look obj=socket:7 drops=1 filled=0\n"
 							     "320 0 0 look obj=socket:7 drops=9\n",
 		3,
-		"The kernel has dropped 1 datagram at the socket 7 (127.0.0.1:9): there was no room for it.\n"
-		"The kernel has dropped 9 datagrams at the socket 7 (127.0.0.1:9): there was no room for "
-		"them.\n");
+		"The kernel has dropped 1 datagram at the socket 127.0.0.1:9 of x: there was no room. Sent there: 1. "
+		"Received: 0. Still in its buffer: 0. Dropped: 1.\n"
+		"The kernel has dropped 9 datagrams at the socket 127.0.0.1:9 of x: there was no room. Sent there: 9. "
+		"Received: 0. Still in its buffer: 0. Dropped: 9.\n");
 }
 END_TEST
 
@@ -83,8 +84,12 @@ START_TEST(tells_that_a_backlog_is_full)
 							      "330 0 0 look obj=socket:7 waiting=1 backlog=1\n"
 							      "340 0 0 look obj=socket:7 waiting=2 backlog=1\n",
 		3,
-		"The backlog of the socket 7 (127.0.0.1:9) is full: 2 connections wait to be accepted.\n"
-		"The backlog of the socket 7 (127.0.0.1:9) is full: 2 connections wait to be accepted.\n");
+		"1 connection waits at the socket 127.0.0.1:9 of x to be accepted; its backlog is 1.\n"
+		"2 connections wait at the socket 127.0.0.1:9 of x to be accepted; its backlog is 1. It is full: "
+		"nobody else comes in.\n"
+		"1 connection waits at the socket 127.0.0.1:9 of x to be accepted; its backlog is 1.\n"
+		"2 connections wait at the socket 127.0.0.1:9 of x to be accepted; its backlog is 1. It is full: "
+		"nobody else comes in.\n");
 }
 END_TEST
 
@@ -96,10 +101,11 @@ START_TEST(tells_of_time_wait)
 							      "330 0 0 look obj=socket:7 tcp=CLOSE\n"
 							      "340 0 0 look obj=socket:7 tcp=CLOSE\n",
 		3,
-		"Both ends are closed; the kernel remembers the connection of the socket 7 (127.0.0.1:9) for "
-		"60 more seconds (TIME_WAIT).\n"
-		"The TIME_WAIT of the socket 7 (127.0.0.1:9) is over: the kernel has forgotten its "
-		"connection.\n");
+		"The kernel shows the socket 127.0.0.1:9 of x in the state FIN_WAIT2: it sends no more, and the other "
+		"side still may.\n"
+		"The kernel shows the socket 127.0.0.1:9 of x in the state TIME_WAIT: the connection is over, and the "
+		"kernel of the side that closed first keeps its address in mind. It forgets it in 60 seconds.\n"
+		"The TIME_WAIT of the socket 127.0.0.1:9 of x is over: the kernel has forgotten its connection.\n");
 }
 END_TEST
 
@@ -603,6 +609,39 @@ START_TEST(tells_of_options_and_short_names)
 }
 END_TEST
 
+/* What no call tells: states, the backlog, drops. Each once. */
+START_TEST(tells_what_the_kernel_says_of_sockets)
+{
+	tells("100 10 10 born ppid=1 name=\"a\" prog=\"/x/a\" slot=0\n"
+	      "200 10 10 leave call=socket ret=3 fds=3 obj=socket:7 family=AF_INET socktype=SOCK_STREAM\n"
+	      "210 10 10 enter call=connect fd=3 obj=socket:7 peer=127.0.0.1:80\n"
+	      "220 0 0 look obj=socket:7 tcp=SYN_SENT local=127.0.0.1:4000 peer=127.0.0.1:80\n"
+	      "230 0 0 look obj=socket:7 tcp=SYN_SENT local=127.0.0.1:4000 peer=127.0.0.1:80\n"
+	      "240 0 0 look obj=socket:7 tcp=TIME_WAIT local=127.0.0.1:4000 peer=127.0.0.1:80 timeout=59900000000\n"
+	      "250 0 0 look obj=socket:8 tcp=CLOSE\n"
+	      "260 0 0 look obj=socket:8 tcp=LISTEN waiting=0 backlog=4 local=0.0.0.0:80\n"
+	      "270 0 0 look obj=socket:8 tcp=LISTEN waiting=1 backlog=4 local=0.0.0.0:80\n"
+	      "280 0 0 look obj=socket:8 tcp=LISTEN waiting=0 backlog=4 local=0.0.0.0:80\n"
+	      "290 10 10 leave call=socket ret=4 fds=4 obj=socket:9 family=AF_INET socktype=SOCK_DGRAM\n"
+	      "300 10 10 leave call=bind fd=4 obj=socket:9 ret=0 local=0.0.0.0:53\n"
+	      "310 0 0 look obj=socket:9 drops=0 local=0.0.0.0:53\n"
+	      "320 0 0 look obj=socket:9 drops=2 local=0.0.0.0:53\n",
+		"a (10) is born, running /x/a.\n"
+		"a made a TCP socket, descriptor 3. It has no address yet and belongs to no connection.\n"
+		"a calls connect(3, 127.0.0.1:80) on the socket 7.\n"
+		"The kernel shows the socket 127.0.0.1:4000 of a in the state SYN_SENT: it asks for a connection "
+		"and has no answer yet.\n"
+		"The kernel shows the socket 127.0.0.1:4000 of a in the state TIME_WAIT: the connection is over, "
+		"and the kernel of the side that closed first keeps its address in mind. It forgets it in 60 seconds.\n"
+		"1 connection waits at the socket 8 (0.0.0.0:80) to be accepted; its backlog is 4.\n"
+		"No connection waits at the socket 8 (0.0.0.0:80) any more.\n"
+		"a made a UDP socket, descriptor 4. It has no address yet and belongs to no connection.\n"
+		"a gave its socket 4 the address 0.0.0.0:53.\n"
+		"The kernel has dropped 2 datagrams at the socket 0.0.0.0:53 of a: there was no room. Sent there: 2. "
+		"Received: 0. Still in its buffer: 0. Dropped: 2.\n");
+}
+END_TEST
+
 START_TEST(lets_nothing_through_that_upsets_a_terminal)
 {
 	char *text = story("1 7 7 born ppid=1 name=\"a\x1b]0;x\x07\xc2\x9b\xff"
@@ -730,6 +769,7 @@ main(void)
 	tcase_add_test(events, tells_what_semaphores_do);
 	tcase_add_test(events, tells_what_sockets_do);
 	tcase_add_test(events, tells_of_options_and_short_names);
+	tcase_add_test(events, tells_what_the_kernel_says_of_sockets);
 	tcase_add_test(events, tells_acts_and_what_came_of_them);
 	tcase_add_test(events, tells_what_is_done_to_sockets);
 	tcase_add_test(events, tells_who_is_on_which_machine);
