@@ -42,7 +42,8 @@ tell_lesson(struct player *player)
 	enum phase phase = conductor_phase(player->conductor);
 	const struct lesson *lesson = conductor_lesson(player->conductor);
 	struct verdict verdict = conductor_verdict(player->conductor);
-	const struct move *move = conductor_move(player->conductor);
+	const struct move *move = conductor_move(player->conductor), *done;
+	bool by_hand;
 	int step = (int)conductor_step(player->conductor);
 
 	if (told->step != step && phase != PHASE_DONE) {
@@ -61,6 +62,11 @@ tell_lesson(struct player *player)
 		move->question != NULL) {
 		told->tried = move;
 		plain_say(player->plain, move->question);
+	}
+	done = conductor_done(player->conductor, &by_hand);
+	if (done != NULL && told->done != done) {
+		told->done = done;
+		plain_task_done(player->plain, done, by_hand);
 	}
 	if ((phase == PHASE_DONE || phase == PHASE_FAILED) && !told->end) {
 		told->end = true;

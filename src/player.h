@@ -26,6 +26,7 @@ struct told {
 	const struct move *asked; /* question told */
 	const struct move *judged;
 	const struct move *tried; /* invitation told */
+	const struct move *done;  /* task whose end was told */
 	bool end;
 };
 

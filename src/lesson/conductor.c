@@ -90,9 +90,12 @@ conductor_create(const struct lesson *lesson, unsigned first_step)
 	for (unsigned i = 0; i < lesson->n_steps; i++) {
 		conductor->first[i] = n;
 		for (unsigned j = 0; j < lesson->steps[i].n_moves; j++)
-			conductor->places[n++] =
-				(struct place){.move = &lesson->steps[i].moves[j], .step = i};
+			conductor->places[n++] = (struct place){
+				.move = &lesson->steps[i].moves[j], .step = i, .task = -1};
 	}
+	for (unsigned i = 0; i < n; i++)
+		for (unsigned j = 1; j <= conductor->places[i].move->n_own; j++)
+			conductor->places[i + j].task = (int)i;
 	conductor->first[lesson->n_steps] = n;
 	begin_at(conductor, first_step);
 	return conductor;
@@ -152,6 +155,13 @@ conductor_move(const struct conductor *conductor)
 	bool within = conductor->at < conductor->first[conductor->step + 1];
 
 	return within ? conductor->places[conductor->at].move : NULL;
+}
+
+const struct move *
+conductor_done(const struct conductor *conductor, bool *by_hand)
+{
+	*by_hand = conductor->by_hand;
+	return conductor->done;
 }
 
 uint64_t

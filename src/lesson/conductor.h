@@ -86,6 +86,8 @@ struct verdict {
 	uint64_t event;         /* sequence number of the event that judged; 0: not judged yet */
 };
 struct verdict conductor_verdict(const struct conductor *conductor);
+/* The newest try of this step that came true, NULL: none; did the learner do it alone, or did the lesson show it? */
+const struct move *conductor_done(const struct conductor *conductor, bool *by_hand);
 /* Which of the step's `seen` were seen so far: bit i for seen[i]. */
 uint64_t conductor_seen(const struct conductor *conductor);
 /* Which process the next ORDER_PERMIT would go to, 0: none. */

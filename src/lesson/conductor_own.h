@@ -24,6 +24,7 @@ struct place {
 	const struct move *move;
 	unsigned step;
 	bool early; /* SEE, RUN: its pattern matched before it was its turn */
+	int task;   /* the place of the try whose move this is; -1: it is of none */
 };
 
 /* The newest question. */
@@ -55,6 +56,9 @@ struct conductor {
 	uint64_t since;   /* a look must be newer than this to count for it */
 	bool opened;      /* the gates are open by a `free` */
 	bool want_shut;
+
+	const struct move *done; /* the newest try of this step that was brought about; NULL */
+	bool by_hand;            /* without any move of the lesson's */
 
 	struct asking asking;
 	uint64_t seen, seen_early; /* of this step; of the next, since its last move began */
@@ -112,6 +116,10 @@ void step_enter(struct conductor *conductor, unsigned step, const struct model *
 void step_settle(struct conductor *conductor); /* its moves are over: is the step, too? */
 void move_enter(struct conductor *conductor, const struct model *model);
 void move_done(struct conductor *conductor, const struct model *model);
+/* The try that the learner is to bring about now, or whose moves do it; NULL: none. */
+const struct move *task_of(const struct conductor *conductor);
+/* It came true: its moves that are left are not needed. */
+void task_done(struct conductor *conductor, const struct model *model);
 
 /* judge.c */
 void ask_apply(struct conductor *conductor, const struct model *model, const struct event *event);

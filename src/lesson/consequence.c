@@ -161,6 +161,12 @@ move_apply(struct conductor *conductor, const struct model *model, const struct 
 			step_settle(conductor);
 		return;
 	}
+	move = task_of(conductor);
+	if (move != NULL && !look_is_stale(event, conductor->since) &&
+		conductor_matches(conductor, &move->until, model, event)) {
+		task_done(conductor, model);
+		return;
+	}
 	move = place->move;
 	if (process != NULL &&
 		event->pid == pid_of(conductor, move->who != NULL ? move->who : move->until.who)) {

@@ -60,6 +60,38 @@ move_done(struct conductor *conductor, const struct model *model)
 	move_enter(conductor, model);
 }
 
+/* The place of the task that is under way; -1: none. */
+static int
+task_place(const struct conductor *conductor)
+{
+	if (conductor->at >= conductor->first[conductor->step + 1])
+		return -1;
+	return conductor->places[conductor->at].move->n_own > 0
+		       ? (int)conductor->at
+		       : conductor->places[conductor->at].task;
+}
+
+const struct move *
+task_of(const struct conductor *conductor)
+{
+	int task = task_place(conductor);
+
+	return task < 0 ? NULL : conductor->places[task].move;
+}
+
+void
+task_done(struct conductor *conductor, const struct model *model)
+{
+	unsigned task = (unsigned)task_place(conductor);
+
+	conductor->done = conductor->places[task].move;
+	conductor->by_hand = conductor->at == task;
+	conductor->at = task + conductor->done->n_own;
+	conductor->want_shut |= conductor->opened;
+	conductor->opened = false;
+	move_done(conductor, model);
+}
+
 static void
 ask_enter(struct conductor *conductor, const struct move *move)
 {
@@ -125,6 +157,7 @@ step_enter(struct conductor *conductor, unsigned step, const struct model *model
 {
 	conductor->step = step;
 	conductor->at = conductor->first[step];
+	conductor->done = NULL;
 	conductor->seen = conductor->seen_early;
 	conductor->seen_early = 0;
 	if (step >= conductor->goal)

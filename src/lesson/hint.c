@@ -220,7 +220,9 @@ conductor_hint(const struct conductor *conductor, const struct model *model, cha
 		hint_waiting(conductor, model, buf, size);
 		break;
 	case PHASE_TRYING:
-		snprintf(buf, size, "%s", _("goes on when you have seen enough"));
+		snprintf(buf, size, "%s",
+			task_of(conductor) != NULL ? _("shows how, move by move")
+						   : _("goes on when you have seen enough"));
 		break;
 	case PHASE_STEP_END:
 		snprintf(buf, size, "%s", after);

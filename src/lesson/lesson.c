@@ -95,6 +95,11 @@ lesson_free(struct lesson *lesson)
 	for (unsigned i = 0; i < lesson->n_cast; i++)
 		cast_fini(&lesson->cast[i]);
 	free(lesson->cast);
+	for (unsigned i = 0; i < lesson->n_cells; i++) {
+		free(lesson->cells[i].on);
+		free(lesson->cells[i].name);
+	}
+	free(lesson->cells);
 	for (unsigned i = 0; i < lesson->n_steps; i++)
 		step_fini(&lesson->steps[i]);
 	free(lesson->steps);

@@ -18,6 +18,7 @@ enum {
 	LESSON_STEPS_MAX = 99,
 	STEP_MOVES_MAX = 99,
 	STEP_SEEN_MAX = 64, /* conductor_seen() is a 64-bit mask */
+	LESSON_CELLS_MAX = 16,
 	ASK_CHOICES_MIN = 2,
 	ASK_CHOICES_MAX = 6, /* the keys 1 to 6 */
 };
@@ -52,6 +53,14 @@ struct cast {
 	int nth;         /* which child, from 1 */
 	char *host;      /* the machine that it is on, a word of the lesson; NULL: where ipcviz is */
 	char *watch;     /* a global int variable whose value is looked at; NULL: none */
+	int line;
+};
+
+/* A place in the lesson's shared memory that has a name. */
+struct lesson_cell {
+	char *on;      /* the kind of object that it lies in: shm */
+	int64_t at, size; /* bytes, from the object's beginning */
+	char *name;    /* "counter" */
 	int line;
 };
 
@@ -100,7 +109,8 @@ struct match {
 	char *arg;
 	char *how;       /* shutdown's direction, sigaction's disposition */
 	struct wanted offset, old, atomic; /* of a load or store in watched memory */
-	char *lost;      /* "yes": a store that overwrites another process's, which its own did not see */
+	char *lost;      /* "yes": a store that overwrites another process's, which its own did not see; "no": one
+	                    that goes on from what another process has stored since its own stored there last */
 	struct wanted backlog, waiting, outq, outq_min, used_min, drops, drops_min, whole;
 	int line;        /* in the lesson file; 0: no pattern was given */
 };
@@ -114,7 +124,8 @@ enum move_kind {
 	MOVE_FREE,  /* open every gate, until `until` matches (or, without one, for the rest of the step) */
 	MOVE_SHUT,  /* shut every gate */
 	MOVE_RESTART, /* end every process and forget what was; the step goes on with an empty stage */
-	MOVE_TRY,   /* invitation: the learner is free; `n` ends it; passes by itself under --auto */
+	MOVE_TRY,   /* invitation: the learner is free; `n` ends it; passes by itself under --auto. With `until`: the learner
+	               is to bring that about, and `n` begins the moves that do */
 	MOVE_COUNT
 };
 
@@ -126,7 +137,7 @@ struct choice {
 struct move {
 	enum move_kind kind;
 	char *who;           /* cast member, where the kind needs one */
-	struct match until;  /* RUN, SEE, FREE; until.line 0: none */
+	struct match until;  /* RUN, SEE, FREE, TRY; until.line 0: none */
 	char *op;            /* ACT: nonblock block stop cont term kill close capacity remove rcvbuf sndbuf shutdown delay */
 	int64_t value;       /* ACT: bytes for capacity, rcvbuf and sndbuf; ms for delay */
 	char *how;           /* ACT shutdown: read write both */
@@ -138,7 +149,8 @@ struct move {
 	struct choice *choices;
 	unsigned n_choices;
 	struct match once;   /* ASK: choices are examined only after this has matched; once.line 0: at once */
-	char *explain;       /* ASK: words with marks, shown with the verdict; may be NULL */
+	char *explain;       /* ASK: words with marks, shown with the verdict; TRY with until: when it was done; may be NULL */
+	unsigned n_own;      /* TRY with until: so many moves behind it bring it about for who does not */
 	int line;
 };
 
@@ -165,6 +177,8 @@ struct lesson {
 	struct words words;  /* before the first step; often empty */
 	struct cast *cast;
 	unsigned n_cast;
+	struct lesson_cell *cells;
+	unsigned n_cells;
 	struct step *steps;
 	unsigned n_steps;
 };

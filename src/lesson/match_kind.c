@@ -190,20 +190,27 @@ match_segment(const struct match *match, const struct event *event)
 	return fnmatch(match->bytes, hex, 0) == 0 || fnmatch(match->bytes, text, 0) == 0;
 }
 
-/* The store that this event tells overwrites what its process did not know of. */
+/* Does the store that this event tells overwrite what its process did not know of? Or (lost "no") does it go on from
+ * what another process has stored? */
 static bool
-is_lost(const struct scene *scene)
+is_lost(const struct scene *scene, const char *lost)
 {
-	const struct call *call = scene->call;
-	const struct segment *segment =
-		call == NULL || call->channel == NONE ? NULL : scene->model->channels[call->channel].segment;
-	const struct watched *watched = segment == NULL ? NULL : segment->watched;
+	char name[TEXT_MAX] = "";
+	const struct segment *segment;
 	const struct access *newest;
+	int id;
 
-	if (watched == NULL || watched->n == 0 || scene->event->what != WHAT_leave)
+	if (scene->event->what != WHAT_leave ||
+		event_copy(scene->event, FIELD_obj, name, sizeof name) == 0 ||
+		(id = model_channel(scene->model, name)) == NONE)
 		return false;
-	newest = &watched->accesses[(watched->next + ACCESSES_MAX - 1) % ACCESSES_MAX];
-	return newest->event == scene->model->events && newest->overwrites != 0;
+	segment = scene->model->channels[id].segment;
+	if (segment == NULL || segment->watched == NULL || segment->watched->n == 0)
+		return false;
+	newest = watched_access(segment->watched, 0);
+	if (newest->event != scene->model->events || newest->call == CALL_load)
+		return false;
+	return lost[0] == 'y' ? newest->overwrites != 0 : watched_builds_on(segment->watched, newest) != 0;
 }
 
 bool
@@ -217,5 +224,5 @@ match_access(const struct match *match, const struct scene *scene)
 	       (!match->atomic.asked || (event->what == WHAT_leave && event->call >= CALL_load &&
 						event->call <= CALL_update &&
 						atomic == (match->atomic.value != 0))) &&
-	       (match->lost == NULL || is_lost(scene));
+	       (match->lost == NULL || is_lost(scene, match->lost));
 }

@@ -226,6 +226,8 @@ conductor_go(struct conductor *conductor, const struct model *model)
 		return move_begin(conductor, model);
 	case PHASE_TRYING:
 		move_done(conductor, model);
+		if (task_of(conductor) != NULL && conductor->phase == PHASE_READY)
+			return move_begin(conductor, model); /* it shows how */
 		if (conductor->phase ==
 			PHASE_STEP_END) /* nothing new to see before the next step */
 			step_leave(conductor, model);

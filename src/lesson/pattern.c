@@ -25,6 +25,7 @@ enum form {
 	FORM_OP,
 	FORM_FLAG,
 	FORM_YES,
+	FORM_LOST,
 	FORM_TCP,
 	FORM_HOW,
 	FORM_TEXT,
@@ -70,7 +71,7 @@ static const struct field {
 	{"offset", FORM_NUMBER, offsetof(struct match, offset)},
 	{"old", FORM_NUMBER, offsetof(struct match, old)},
 	{"atomic", FORM_NUMBER, offsetof(struct match, atomic)},
-	{"lost", FORM_YES, offsetof(struct match, lost)},
+	{"lost", FORM_LOST, offsetof(struct match, lost)},
 	{"nattch", FORM_NUMBER, offsetof(struct match, nattch)},
 	{"made", FORM_NUMBER, offsetof(struct match, made)},
 	{"removed", FORM_NUMBER, offsetof(struct match, removed)},
@@ -106,6 +107,7 @@ static const char *const vocabulary[] = {
 		"permit play pause free nonblock capacity close stop cont term kill restart tempo "
 		"answer remove rcvbuf sndbuf shutdown host watch unwatch delay",
 	[FORM_YES] = "yes",
+	[FORM_LOST] = "yes no",
 	[FORM_TCP] = "LISTEN SYN_SENT SYN_RECV ESTABLISHED FIN_WAIT1 FIN_WAIT2 CLOSE_WAIT CLOSING "
 		     "LAST_ACK TIME_WAIT CLOSE",
 	[FORM_HOW] = "SHUT_RD SHUT_WR SHUT_RDWR default ignored caught signal thread none off",
@@ -213,6 +215,7 @@ field_check(const struct lesson *lesson, const struct field *field, const struct
 	case FORM_ON:
 	case FORM_OP:
 	case FORM_YES:
+	case FORM_LOST:
 	case FORM_TCP:
 	case FORM_HOW:
 		if (!is_among(vocabulary[field->form], word))

@@ -15,13 +15,14 @@
 int
 plan_front(struct lesson *lesson, struct node *front, struct problem *problem)
 {
-	struct node *cast;
+	struct node *cast, *cells;
 
 	if (piece_text(lesson->file, front, "title", true, &lesson->title, problem) < 0 ||
 		piece_text(lesson->file, front, "idea", true, &lesson->idea, problem) < 0 ||
 		piece_text(lesson->file, front, "watched", false, &lesson->watched, problem) < 0 ||
 		piece_list(lesson->file, front, "cast", &cast, problem) < 0 ||
-		piece_rest(lesson->file, front, "title, idea, watched, cast", problem) < 0)
+		piece_list(lesson->file, front, "cells", &cells, problem) < 0 ||
+		piece_rest(lesson->file, front, "title, idea, watched, cast, cells", problem) < 0)
 		return -1;
 	if (lesson->watched != NULL && strcmp(lesson->watched, "shm") != 0)
 		return problem_set(problem, lesson->file, tree_get(front, "watched")->line,
@@ -37,6 +38,10 @@ plan_front(struct lesson *lesson, struct node *front, struct problem *problem)
 	unsigned member = 0;
 	for (struct node *node = cast->first; node != NULL; node = node->next)
 		if (cast_arguments_check(lesson, &lesson->cast[member++], node, problem) < 0)
+			return -1;
+	for (struct node *node = cells != NULL ? cells->first : NULL; node != NULL;
+		node = node->next)
+		if (plan_cell(lesson, node, problem) < 0)
 			return -1;
 	return 0;
 }

@@ -119,6 +119,43 @@ bare_read(const struct lesson *lesson, struct move *move, struct node *map, stru
 	return piece_rest(lesson->file, map, "free, until", problem);
 }
 
+/*
+ * try: the learner plays. With `until` it is a task, and `moves` are what does it for who does not: they follow the try
+ * among the step's moves.
+ */
+static int
+try_read(const struct lesson *lesson, struct step *step, struct node *map, struct problem *problem)
+{
+	unsigned at = step->n_moves - 1;
+	struct move *move = &step->moves[at];
+	struct node *list;
+
+	if (piece_words(lesson->file, map, "try", true, &move->question, problem) < 0 ||
+		piece_words(lesson->file, map, "explain", false, &move->explain, problem) < 0 ||
+		pattern_read(lesson, map, "until", NULL, &move->until, problem) < 0 ||
+		piece_list(lesson->file, map, "moves", &list, problem) < 0)
+		return -1;
+	if ((list != NULL && list->n > 0) != (move->until.line != 0) ||
+		(move->explain != NULL && move->until.line == 0))
+		return problem_set(problem, lesson->file, move->line,
+			_("`until`, what the learner is to bring about, and `moves`, which do it for who "
+			  "does not, belong together; `explain` goes with them"));
+	for (struct node *node = list != NULL ? list->first : NULL; node != NULL;
+		node = node->next) {
+		if (plan_move(lesson, step, node, problem) < 0)
+			return -1;
+		move = &step->moves[step->n_moves - 1];
+		if (move->kind == MOVE_ASK || move->kind == MOVE_TRY)
+			return problem_set(problem, lesson->file, node->line,
+				_("the moves of a try ask nothing: take this out"));
+		step->moves[at].n_own++;
+	}
+	if (step->n_moves > STEP_MOVES_MAX)
+		return problem_set(problem, lesson->file, map->line,
+			_("a step has at most %d moves: split it"), STEP_MOVES_MAX);
+	return piece_rest(lesson->file, map, "try, until, moves, explain", problem);
+}
+
 /* start and run; act goes on from here. */
 static int
 member_read(
@@ -229,9 +266,7 @@ plan_move(
 	case MOVE_RESTART:
 		return bare_read(lesson, move, node, problem);
 	default:
-		if (piece_words(lesson->file, node, "try", true, &move->question, problem) < 0)
-			return -1;
-		return piece_rest(lesson->file, node, "try", problem);
+		return try_read(lesson, step, node, problem);
 	}
 }
 

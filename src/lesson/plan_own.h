@@ -7,7 +7,7 @@
 
 #include "lesson/plan.h"
 
-/* Each appends what the map says to the lesson's cast or the step's moves. */
+/* Each appends what the map says to the lesson's cast, its cells or the step's moves. */
 int plan_cast(struct lesson *lesson, struct node *map, struct problem *problem);
 /* What an `act` does. */
 int act_read(
@@ -15,6 +15,7 @@ int act_read(
 /* The placeholders in the member's arguments, when all the cast is known. */
 int cast_arguments_check(
 	const struct lesson *lesson, const struct cast *cast, struct node *map, struct problem *problem);
+int plan_cell(struct lesson *lesson, struct node *map, struct problem *problem);
 int plan_move(
 	const struct lesson *lesson, struct step *step, struct node *node, struct problem *problem);
 

@@ -87,12 +87,16 @@ ask_apply(struct move *move, const char *file, struct node *map, struct problem 
 static int
 try_apply(struct move *move, const char *file, struct node *map, struct problem *problem)
 {
-	char *words = NULL;
+	char *words = NULL, *explain = NULL;
 
 	if (piece_words(file, map, "try", true, &words, problem) < 0)
 		return -1;
 	replace(&move->question, words);
-	return piece_rest(file, map, "try", problem);
+	if (piece_words(file, map, "explain", move->explain != NULL, &explain, problem) < 0)
+		return -1;
+	if (explain != NULL)
+		replace(&move->explain, explain);
+	return piece_rest(file, map, "try, explain", problem);
 }
 
 /* The next move from `at` on that has words. */

@@ -28,9 +28,8 @@ watched_end(struct channel *channel)
 	channel->segment->watched = NULL;
 }
 
-/* The i-th newest, from 0. */
-static const struct access *
-access_at(const struct watched *watched, int i)
+const struct access *
+watched_access(const struct watched *watched, int i)
 {
 	return &watched->accesses[(watched->next + 2 * ACCESSES_MAX - 1 - i) % ACCESSES_MAX];
 }
@@ -56,7 +55,7 @@ overwritten(const struct watched *watched, const struct access *access)
 	const struct access *store = NULL;
 
 	for (int i = 0; i < watched->n; i++) {
-		const struct access *earlier = access_at(watched, i);
+		const struct access *earlier = watched_access(watched, i);
 
 		if (!overlap(earlier, access))
 			continue;
@@ -68,6 +67,28 @@ overwritten(const struct watched *watched, const struct access *access)
 				return 0;
 		} else {
 			return store != NULL && !saw(earlier, store) ? store->event : 0;
+		}
+	}
+	return 0;
+}
+
+uint64_t
+watched_builds_on(const struct watched *watched, const struct access *access)
+{
+	const struct access *load = NULL;
+
+	for (int i = 0; i < watched->n; i++) {
+		const struct access *earlier = watched_access(watched, i);
+
+		if (earlier->event >= access->event || !overlap(earlier, access))
+			continue;
+		if (earlier->process != access->process) {
+			if (earlier->call != CALL_load)
+				return load != NULL ? earlier->event : 0;
+		} else if (earlier->call != CALL_load) {
+			return 0;
+		} else if (load == NULL) {
+			load = earlier;
 		}
 	}
 	return 0;

@@ -569,6 +569,11 @@ void waiter_text(const struct model *model, int process, char *buf, size_t size)
 /* Connections to a listening socket that are complete and wait for accept: channel ids of the clients' sockets, as far as
  * they are observed, oldest first; how many there are (may exceed room). */
 int channel_backlog(const struct model *model, int channel, int *clients, int room);
+/* The i-th newest access, from 0, below watched->n. */
+const struct access *watched_access(const struct watched *watched, int i);
+/* The store of another process that this one goes on from: it came since the process itself stored these bytes last, and
+ * before its newest load of them. Its sequence number; 0: there is none. */
+uint64_t watched_builds_on(const struct watched *watched, const struct access *access);
 /* The message that a call of this process would take now, as an index into queue->messages; NONE. */
 int queue_next(const struct model *model, int channel, int process);
 const struct user *channel_user(const struct channel *channel, int process); /* NULL: never used it */

@@ -93,6 +93,16 @@ plain_question(struct plain *plain, const struct move *ask)
 }
 
 void
+plain_task_done(struct plain *plain, const struct move *task, bool by_hand)
+{
+	plain_gap(plain);
+	plain_print(plain, "= ", by_hand ? _("You did it.") : _("So it is done."));
+	if (task->explain != NULL)
+		plain_print(plain, "  ", task->explain);
+	plain_gap(plain);
+}
+
+void
 plain_verdict(struct plain *plain, const struct verdict *verdict)
 {
 	struct paragraph paragraph = {.length = 0};

@@ -32,6 +32,7 @@ void plain_step(
 void plain_question(struct plain *plain, const struct move *ask);         /* question and choices */
 void plain_verdict(
 	struct plain *plain, const struct verdict *verdict); /* right or wrong, and why */
+void plain_task_done(struct plain *plain, const struct move *task, bool by_hand);
 void plain_end(struct plain *plain, const struct conductor *conductor); /* score or failure */
 void plain_say(struct plain *plain, const char *sentence);              /* the player's own words */
 

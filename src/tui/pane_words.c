@@ -185,6 +185,21 @@ add_try(struct page *page, const struct screen *screen, const struct move *move)
 						       : _("Now try it yourself."));
 }
 
+/* What the task that came true is to teach. */
+static void
+add_done(struct page *page, const struct screen *screen, const struct conductor *conductor)
+{
+	bool by_hand;
+	const struct move *done = conductor_done(conductor, &by_hand);
+
+	if (done == NULL || conductor_phase(conductor) == PHASE_TRYING)
+		return;
+	page_item(page, INDENT, ROLE_CORRECT, glyph(screen, GLYPH_RIGHT), ROLE_CORRECT,
+		by_hand ? _("You did it.") : _("So it is done."));
+	if (done->explain != NULL)
+		page_text(page, INDENT, ROLE_NORMAL, done->explain);
+}
+
 static void
 add_score(struct page *page, const struct screen *screen, const struct conductor *conductor)
 {
@@ -289,6 +304,7 @@ lay_out(struct words_pane *pane, struct page *page, const struct frame *frame, i
 		add_failure(page, frame, airy);
 		return;
 	}
+	add_done(page, frame->screen, conductor);
 	if (phase == PHASE_ASKING && verdict.ask != NULL)
 		add_question(pane, page, verdict.ask);
 	else if (verdict.ask != NULL && verdict.truth >= 0)
