@@ -157,10 +157,21 @@ deed_remove(struct player *player, const struct command *command)
 
 /* --- the other side --- */
 
+/* What a client of the socket does: there is but one thing for each. False: it can have none. */
+static bool
+client_part(const struct endpoint *endpoint, enum stage_part *part)
+{
+	bool datagrams = endpoint->kind == SOCKET_UDP || endpoint->kind == SOCKET_UNIX_DGRAM;
+
+	*part = datagrams ? PART_DATAGRAM : PART_CONNECT;
+	return datagrams ? endpoint->local[0] != '\0' : endpoint->listening;
+}
+
 void
 deed_partner(struct player *player, const struct command *command)
 {
 	const struct channel *channel = channel_of(player, command);
+	enum stage_part part = (enum stage_part)command->value;
 	struct problem problem = {0};
 	pid_t pid;
 
@@ -168,14 +179,20 @@ deed_partner(struct player *player, const struct command *command)
 		say_no_object(player);
 		return;
 	}
-	if (channel->kind != CHANNEL_FIFO && channel->kind != CHANNEL_MSG &&
-		channel->kind != CHANNEL_MQ) {
+	if (channel->kind == CHANNEL_SOCKET && channel->endpoint != NULL) {
+		if (!client_part(channel->endpoint, &part)) {
+			player_say(player, "%s",
+				_("A client can come to a socket that listens, or that takes datagrams at an "
+				  "address."));
+			return;
+		}
+	} else if (channel->kind != CHANNEL_FIFO && channel->kind != CHANNEL_MSG &&
+		   channel->kind != CHANNEL_MQ) {
 		player_say(player, "%s",
-			_("Only FIFOs and message queues have an other side to be done here."));
+			_("Only FIFOs, message queues and sockets have an other side to be done here."));
 		return;
 	}
-	pid = stage_partner(
-		player->stage, (enum stage_part)command->value, channel->name, &problem);
+	pid = stage_partner(player->stage, part, channel->name, &problem);
 	if (pid == -1)
 		player_say_problem(player, &problem);
 	else

@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "stage/inside.h"
@@ -68,6 +69,22 @@ stage_address(struct stage *stage, const char *host)
 	int machine = host != NULL ? machine_find(stage, host, &problem) : -1;
 
 	return machine >= 0 ? machine_address(&stage->machines, machine) : loopback;
+}
+
+int
+machine_of(const struct stage *stage, pid_t pid)
+{
+	struct stat there, here;
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/ns/net", (int)pid);
+	if (stat(path, &there) != 0)
+		return -1;
+	for (int i = 0; i < MACHINES; i++)
+		if (stage->machines.net[i] >= 0 && fstat(stage->machines.net[i], &here) == 0 &&
+			here.st_ino == there.st_ino && here.st_dev == there.st_dev)
+			return i;
+	return stat("/proc/self/ns/net", &here) != 0 || here.st_ino == there.st_ino ? -1 : MACHINE_STRANGE;
 }
 
 int

@@ -29,6 +29,9 @@ void machines_fini(struct machines *machines);
 
 /* The machine's number, made when it is not there yet; -1 with *problem: a run has two at most. */
 int machine_find(struct stage *stage, const char *host, struct problem *problem);
+/* On which machine a process is; -1: where ipcviz is. */
+enum { MACHINE_STRANGE = -2 }; /* in a network that is neither ipcviz's nor one of the two */
+int machine_of(const struct stage *stage, pid_t pid);
 const char *machine_address(const struct machines *machines, int machine);
 /* In a child of ipcviz, which is to run on it: 0, or -1 with errno. */
 int machine_enter(const struct machines *machines, int machine);

@@ -186,7 +186,7 @@ ask(struct tui *tui, const struct view *view, const struct command *command)
 				_("shut down: 1 sending 2 receiving 3 both"));
 		break;
 	case COMMAND_PARTNER:
-		if (channel && channel_has_partner(channel))
+		if (channel && channel_has_partner(channel) && !channel_has_clients(channel))
 			snprintf(tui->status, size, "%s",
 				channel->kind == CHANNEL_FIFO
 					? _("open it: 1 to read 2 to write; O_NONBLOCK: 3 to read "

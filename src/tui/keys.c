@@ -146,11 +146,24 @@ focused_socket(const struct view *view, const struct focus *focus)
 	return has_process(view, focus) && focus->fd != NONE && channel ? channel->endpoint : NULL;
 }
 
+/* A client can come to it. */
+bool
+channel_has_clients(const struct channel *channel)
+{
+	const struct endpoint *endpoint = channel->kind == CHANNEL_SOCKET ? channel->endpoint : NULL;
+
+	if (endpoint == NULL)
+		return false;
+	return endpoint->listening ||
+	       (endpoint->local[0] != '\0' &&
+		       (endpoint->kind == SOCKET_UDP || endpoint->kind == SOCKET_UNIX_DGRAM));
+}
+
 bool
 channel_has_partner(const struct channel *channel)
 {
 	return channel->kind == CHANNEL_FIFO || channel->kind == CHANNEL_MSG ||
-	       channel->kind == CHANNEL_MQ;
+	       channel->kind == CHANNEL_MQ || channel_has_clients(channel);
 }
 
 /* It can be taken away from those who use it: it has a name, or an identifier that the kernel
@@ -158,7 +171,7 @@ channel_has_partner(const struct channel *channel)
 static bool
 is_removable(const struct channel *channel)
 {
-	return !channel->removed &&
+	return !channel->removed && channel->kind != CHANNEL_SOCKET &&
 	       (channel_has_partner(channel) || channel->kind == CHANNEL_SHM ||
 		       channel->kind == CHANNEL_SEM) &&
 	       !strpbrk(channel->name, "@+");

@@ -26,8 +26,10 @@ bool key_works(const struct key *key, const struct view *view, const struct focu
  * gets which of its keys it was, from 0. COMMAND_NONE when it has none. */
 enum command_id key_command(const struct view *view, int code, bool function, int *value);
 
-/* Is there a part that ipcviz can play on it: opening a FIFO, sending or taking a message? */
+/* Is there a part that ipcviz can play on it: opening a FIFO, sending or taking a message, being a client? */
 bool channel_has_partner(const struct channel *channel);
+/* A client can come to it: a socket that listens, or takes datagrams at an address. */
+bool channel_has_clients(const struct channel *channel);
 /* Does the key mean something in any view? */
 bool key_known(int code, bool function);
 

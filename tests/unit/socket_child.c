@@ -3,6 +3,7 @@
  * What the stage's tests of sockets and machines watch.
  */
 #include <arpa/inet.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,18 @@ fail(const char *what)
 {
 	perror(what);
 	exit(99);
+}
+
+/* @ begins an abstract name. */
+static socklen_t
+local_address(struct sockaddr_un *local, const char *path)
+{
+	*local = (struct sockaddr_un){.sun_family = AF_UNIX};
+	strncpy(local->sun_path, path, sizeof local->sun_path - 1);
+	if (path[0] != '@')
+		return sizeof *local;
+	local->sun_path[0] = '\0';
+	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
 }
 
 /* A connection on descriptor 4, from the listening one 3; reads to its end and exits with how many bytes came. */
@@ -78,14 +91,12 @@ static int
 take(const char *path)
 {
 	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	struct sockaddr_un local = {.sun_family = AF_UNIX};
+	struct sockaddr_un local;
+	socklen_t length = path != NULL ? local_address(&local, path) : sizeof any;
 	int fd = socket(path != NULL ? AF_UNIX : AF_INET, SOCK_DGRAM, 0);
 	char bytes[64];
 
-	if (path != NULL)
-		strncpy(local.sun_path, path, sizeof local.sun_path - 1);
-	if (bind(fd, path != NULL ? (struct sockaddr *)&local : (struct sockaddr *)&any,
-		    path != NULL ? sizeof local : sizeof any) == -1)
+	if (bind(fd, path != NULL ? (struct sockaddr *)&local : (struct sockaddr *)&any, length) == -1)
 		fail("bind");
 	return (int)recv(fd, bytes, sizeof bytes, 0);
 }
@@ -94,13 +105,13 @@ take(const char *path)
 static int
 serve_path(const char *path)
 {
-	struct sockaddr_un local = {.sun_family = AF_UNIX};
+	struct sockaddr_un local;
+	socklen_t length = local_address(&local, path);
 	int door = socket(AF_UNIX, SOCK_STREAM, 0), client;
 	char bytes[64];
 	ssize_t n;
 
-	strncpy(local.sun_path, path, sizeof local.sun_path - 1);
-	if (bind(door, (struct sockaddr *)&local, sizeof local) == -1 || listen(door, 1) == -1 ||
+	if (bind(door, (struct sockaddr *)&local, length) == -1 || listen(door, 1) == -1 ||
 		(client = accept(door, NULL, NULL)) == -1)
 		fail("bind");
 	n = read(client, bytes, sizeof bytes);

@@ -278,6 +278,117 @@ START_TEST(everybody_is_delayed)
 }
 END_TEST
 
+/* --- clients --- */
+
+static char object[80]; /* the socket that a client is to reach */
+
+/* The program stands in this call on it. */
+static pid_t
+serving(const char *host, const char *what, const char *path, const char *call)
+{
+	char *argv[] = {child, (char *)what, (char *)path, NULL};
+	const struct stage_program program = {.name = what, .path = child, .argv = argv, .host = host};
+
+	set_up(false);
+	pid_t pid = stage_start(stage, &program, &problem);
+	ck_assert_msg(pid > 0, "%s", problem.what);
+	until(WHAT_enter, pid, FIELD_call, call);
+	ck_assert_uint_gt(event_copy(&event, FIELD_obj, object, sizeof object), 0);
+	return pid;
+}
+
+static pid_t
+client(enum stage_part part)
+{
+	pid_t pid = stage_partner(stage, part, object, &problem);
+
+	ck_assert_msg(pid > 0, "%s", problem.what);
+	until(WHAT_born, pid, FIELD_name, "client");
+	return pid;
+}
+
+/* Tests run beside each other. */
+static const char *
+abstract_name(void)
+{
+	static char name[40];
+
+	snprintf(name, sizeof name, "@ipcviz-test-%d", (int)getpid());
+	return name;
+}
+
+/* On the loopback, and on a machine of its own; twice, the second waits for an answer that never comes. */
+START_TEST(a_client_connects)
+{
+	pid_t server = serving(_i == 0 ? NULL : "north", "serve", NULL, "accept"), pid = client(PART_CONNECT);
+
+	until(WHAT_leave, pid, FIELD_call, "connect");
+	ck_assert_int_eq(event_number(&event, FIELD_ret, -1), 0);
+	until(WHAT_leave, server, FIELD_call, "read");
+	ck_assert_int_eq(event_number(&event, FIELD_ret, -1), 6); /* a line */
+	pid = client(PART_CONNECT);
+	until(WHAT_enter, pid, FIELD_call, "recv");
+	until(WHAT_look, pid, FIELD_state, "S");
+	free_stage();
+}
+END_TEST
+
+START_TEST(a_client_connects_by_path)
+{
+	const char *const paths[] = {"door", abstract_name()};
+	pid_t server = serving("north", "serve-path", paths[_i], "accept"), pid = client(PART_CONNECT);
+
+	until(WHAT_leave, pid, FIELD_call, "recv");
+	ck_assert_int_eq(event_number(&event, FIELD_ret, -1), 4); /* the answer */
+	finish();
+	ck_assert_int_eq(WEXITSTATUS(stage_wait_status(stage, server)), 6);
+	ck_assert_int_eq(WEXITSTATUS(stage_wait_status(stage, pid)), 0);
+	free_stage();
+}
+END_TEST
+
+/* A port, a path in the run's directory, and an abstract name. */
+START_TEST(a_client_sends_a_datagram)
+{
+	const char *const paths[] = {NULL, "mail", abstract_name()};
+	pid_t server = serving(_i == 0 ? "south" : NULL, "take", paths[_i], "recv"), pid = client(PART_DATAGRAM);
+
+	finish();
+	ck_assert_int_eq(WEXITSTATUS(stage_wait_status(stage, pid)), 0);
+	ck_assert_int_eq(WEXITSTATUS(stage_wait_status(stage, server)), 5);
+	free_stage();
+}
+END_TEST
+
+START_TEST(nobody_can_reach_it)
+{
+	char path[64], link[64];
+	pid_t parent;
+	ssize_t n;
+
+	serving(NULL, "serve", NULL, "accept");
+	ck_assert_int_eq(stage_partner(stage, PART_DATAGRAM, object, &problem), -1);
+	ck_assert_ptr_nonnull(strstr(problem.what, "takes connections"));
+	ck_assert_int_eq(stage_partner(stage, PART_CONNECT, "socket:1", &problem), -1);
+	ck_assert_ptr_nonnull(strstr(problem.what, "no process has"));
+	ck_assert_int_eq(stage_partner(stage, PART_CONNECT, "pipe:1", &problem), -1);
+	ck_assert_ptr_nonnull(strstr(problem.what, "no socket"));
+	free_stage();
+	serving(NULL, "take", NULL, "recv");
+	ck_assert_int_eq(stage_partner(stage, PART_CONNECT, object, &problem), -1);
+	ck_assert_ptr_nonnull(strstr(problem.what, "takes datagrams"));
+	free_stage();
+	pair_asleep(&parent);
+	snprintf(path, sizeof path, "/proc/%d/fd/3", (int)parent);
+	n = readlink(path, link, sizeof link - 1);
+	ck_assert_int_gt(n, 9);
+	snprintf(object, sizeof object, "socket:%.*s", (int)n - 9, link + 8); /* of socket:[123] */
+	ck_assert_int_eq(stage_partner(stage, PART_CONNECT, object, &problem), -1);
+	ck_assert_msg(strstr(problem.what, "neither listens nor has an address"), "%s", problem.what);
+	free_stage();
+}
+END_TEST
+
 static void
 tear_down(void)
 {
@@ -304,6 +415,10 @@ main(void)
 	tcase_add_test(tests, a_call_is_delayed);
 	tcase_add_test(tests, a_delay_ends);
 	tcase_add_test(tests, everybody_is_delayed);
+	tcase_add_loop_test(tests, a_client_connects, 0, 2);
+	tcase_add_loop_test(tests, a_client_connects_by_path, 0, 2);
+	tcase_add_loop_test(tests, a_client_sends_a_datagram, 0, 3);
+	tcase_add_test(tests, nobody_can_reach_it);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_set_tap(runner, "-");
