@@ -201,19 +201,6 @@ out_field(struct out *out, const struct event *event, enum event_field field)
 	}
 }
 
-/* The field that a word of the argument template names; FIELD_unknown: it stands for itself. */
-static enum event_field
-template_field(const char *word, size_t length)
-{
-	for (unsigned field = 1; field < FIELD_COUNT; field++) {
-		const char *name = event_field_name((enum event_field)field);
-
-		if (name[0] == word[0] && strlen(name) == length && memcmp(name, word, length) == 0)
-			return (enum event_field)field;
-	}
-	return FIELD_unknown;
-}
-
 char *
 call_text(const struct event *event, char *buf, size_t size)
 {
@@ -234,7 +221,8 @@ call_text(const struct event *event, char *buf, size_t size)
 		while ((args[word] >= 'a' && args[word] <= 'z') ||
 			(args[word] >= '0' && args[word] <= '9'))
 			word++;
-		enum event_field field = word > 0 ? template_field(args, word) : FIELD_unknown;
+		/* a word that names no field stands for itself */
+		enum event_field field = word > 0 ? event_field_find(args, word) : FIELD_unknown;
 
 		if (field != FIELD_unknown)
 			out_field(&out, event, field);

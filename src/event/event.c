@@ -43,7 +43,8 @@ static unsigned
 name_find(const struct name *names, unsigned n, const char *word, size_t length)
 {
 	for (unsigned i = 1; i < n; i++)
-		if (names[i].length == length && memcmp(names[i].word, word, length) == 0)
+		if (names[i].length == length && names[i].word[0] == word[0] &&
+			memcmp(names[i].word, word, length) == 0)
 			return i;
 	return 0;
 }
@@ -58,6 +59,12 @@ const char *
 event_field_name(enum event_field field)
 {
 	return fields[field].word;
+}
+
+enum event_field
+event_field_find(const char *name, size_t length)
+{
+	return (enum event_field)name_find(fields, FIELD_COUNT, name, length);
 }
 
 const char *

@@ -90,6 +90,7 @@ size_t event_copy(const struct event *event, enum event_field field, char *buf, 
 /* Names. The strings are static. *_find returns the _unknown value for a word that is not in the table. */
 const char *event_what_name(enum event_what what);
 const char *event_field_name(enum event_field field);
+enum event_field event_field_find(const char *name, size_t length);
 const char *call_name(enum call_id call);
 unsigned call_traits(enum call_id call);
 enum call_id call_find(const char *name, size_t length);

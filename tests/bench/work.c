@@ -9,6 +9,7 @@
  */
 #include <err.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -73,6 +75,39 @@ do_semop(long n)
 	semctl(id, 0, IPC_RMID);
 }
 
+/* A byte through a pair of connected sockets. */
+static void
+do_stream(long n)
+{
+	int ends[2];
+	char byte = 'x';
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
+		err(1, "socketpair");
+	for (long i = 0; i < n; i += 2)
+		if (send(ends[0], &byte, 1, 0) != 1 || recv(ends[1], &byte, 1, 0) != 1)
+			err(1, "stream");
+}
+
+/* A datagram of one byte through UDP, to oneself. */
+static void
+do_datagrams(long n)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr *to = (struct sockaddr *)&address;
+	socklen_t length = sizeof address;
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	char byte = 'x';
+
+	if (fd < 0 || bind(fd, to, length) != 0 || getsockname(fd, to, &length) != 0)
+		err(1, "udp");
+	for (long i = 0; i < n; i += 2)
+		if (sendto(fd, &byte, 1, 0, to, length) != 1 ||
+			recvfrom(fd, &byte, 1, 0, NULL, NULL) != 1)
+			err(1, "udp");
+}
+
 static void *
 shared_memory(void)
 {
@@ -119,6 +154,8 @@ static const struct kind {
 	{"semop", do_semop},
 	{"sem", do_sem},
 	{"mutex", do_mutex},
+	{"stream", do_stream},
+	{"udp", do_datagrams},
 	{NULL, NULL},
 };
 
