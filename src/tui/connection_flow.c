@@ -131,9 +131,10 @@ amount_text(const struct channel_card *card, const struct flow *flow, char *buf,
 		buf[0] = '\0';
 }
 
-/* At the right of a direction's first row: "RST", "then EOF", "▮ reader waits". Returns its cells. */
+/* At the right of a direction's first row, behind `col`: "RST", "then EOF", "▮ reader". Returns its
+ * cells. */
 static int
-draw_flow_end(const struct channel_card *card, struct box line, const struct flow *flow)
+draw_flow_end(const struct channel_card *card, struct box line, const struct flow *flow, int col)
 {
 	struct screen *screen = card->frame->screen;
 	const struct channel *to = channel_at(card, flow->to);
@@ -153,7 +154,7 @@ draw_flow_end(const struct channel_card *card, struct box line, const struct flo
 	} else {
 		return 0;
 	}
-	int cells = text_cells(words), room = line.cols - 8;
+	int cells = text_cells(words), room = line.cols - col;
 	cells = cells < room ? cells : room;
 	if (cells > 0)
 		draw_text(
@@ -175,7 +176,7 @@ draw_flow_head(const struct channel_card *card, struct box line, const struct fl
 			      : ROLE_NORMAL;
 	int col = draw_glyph(screen, line, 0, 0, ROLE_STRONG, flow->arrow) + 1;
 	col += draw_text(screen, line, 0, col, fresh ? ROLE_STRONG : quiet, amount) + 1;
-	int right = draw_flow_end(card, line, flow);
+	int right = draw_flow_end(card, line, flow, col);
 	if (!to && flow->from != NONE)
 		draw_early(card, box_part(line, 0, col, 1, line.cols - right - col),
 			card->model->channels[flow->from].endpoint);
@@ -228,6 +229,9 @@ draw_unacknowledged(const struct channel_card *card, struct box line, const stru
 		(long long)unacknowledged(card, flow));
 	if (text_cells(words) > line.cols - 2)
 		snprintf(words, sizeof words, _("%lld B not yet acked"),
+			(long long)unacknowledged(card, flow));
+	if (text_cells(words) > line.cols - 2)
+		snprintf(words, sizeof words, _("unacked %lld B"),
 			(long long)unacknowledged(card, flow));
 	draw_text(card->frame->screen, line, 0, 2, ROLE_QUIET, words);
 }
