@@ -3,11 +3,12 @@
  * Starts a program on the stage and prints every event line: the stage by hand, and the driver of
  * the cleanup tests.
  *
- *   stagecat [-p PROBE] [-d] [-g] [-t] [-s] [-w VARIABLE] [-m OBJECT] [-l] PROGRAM [ARGUMENT …]
+ *   stagecat [-p PROBE] [-d] [-g] [-t] [-s] [-w VARIABLE] [-m OBJECT] [-n MACHINE] [-l] PROGRAM [ARGUMENT …]
  * `{run}` in an argument becomes the word of the run, as in a lesson.
  *     -d  a run directory     -t  pass stdin, stdout and stderr through (events go to descriptor 3
  * if it is open) -g  gates stay shut     -s  step: a permit for everybody whenever nothing happens
  *     -w  watch a variable    -l  print file and line of each call entered, and of each access
+ *     -n  the machine that it is on
  *     -m  watch the memory of this segment, or of all (`shm`)
  */
 #include <err.h>
@@ -100,7 +101,7 @@ main(int argc, char **argv)
 	int option, status;
 	pid_t pid;
 
-	while ((option = getopt(argc, argv, "+p:dgtsw:lm:")) != -1)
+	while ((option = getopt(argc, argv, "+p:dgtsw:lm:n:")) != -1)
 		switch (option) {
 		case 'p':
 			options.probe = optarg;
@@ -121,6 +122,9 @@ main(int argc, char **argv)
 			break;
 		case 'w':
 			watch = optarg;
+			break;
+		case 'n':
+			program.host = optarg;
 			break;
 		case 'm':
 			memory = optarg;
