@@ -125,7 +125,7 @@ static void
 me_start(int32_t pid)
 {
 	me_name(pid);
-	me.of = pid;
+	me.of = atomic_load(&process->of);
 	me.vforked = false;
 }
 
@@ -140,6 +140,7 @@ process_open(int argc, char **argv, bool reported_before)
 		return -1;
 	madvise(memory, sizeof *process, MADV_WIPEONFORK);
 	process = memory;
+	atomic_store(&process->of, pid);
 	program_find();
 	me_start(pid);
 	if (slot_find(&me, pid))
@@ -159,6 +160,10 @@ me_renew(void)
 {
 	int32_t pid = atomic_load(&process->pid);
 
+	if (me.vforked && pid != 0) { /* its parent's other threads did something */
+		me.of = atomic_load(&process->of);
+		return;
+	}
 	if (pid != 0) { /* another thread of a known process */
 		me_start(pid);
 		if (!slot_find(&me, pid))
@@ -167,12 +172,19 @@ me_renew(void)
 		return;
 	}
 	pid = (int32_t)SYS0(SYS_getpid);
+	atomic_store(&process->of, pid);
 	me_start(pid);
 	slot_claim(&me, pid);
 	atomic_store(&process->pid, pid);
 	atomic_store(&control_doubt, true);
 	born_say();
 	watch_renew(true);
+}
+
+void
+me_renew_all(void)
+{
+	atomic_store(&process->of, -atomic_load(&process->pid));
 }
 
 void

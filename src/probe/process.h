@@ -20,13 +20,14 @@
 
 struct process {
 	_Atomic int32_t pid;    /* 0: just forked, nothing is known yet */
+	_Atomic int32_t of;     /* what me.of must be: pid, or another number once every thread should look again */
 	_Atomic bool exit_told; /* the exit was reported already */
 	struct object_entry object[OBJECT_ENTRIES];
 };
 
 /* What every call needs comes first and shares a cache line: between two system calls little is left in the cache. */
 struct me {
-	_Alignas(64) int32_t of; /* process->pid for which all this was found */
+	_Alignas(64) int32_t of; /* process->of for which all this was found */
 	int32_t pid, tid;        /* as the lines say */
 	uint32_t leaves;         /* told */
 	uint64_t left;           /* when this thread last went out of our hands, ns */
@@ -49,6 +50,8 @@ extern __thread struct me me __attribute__((tls_model("initial-exec")));
 int process_open(int argc, char **argv, bool reported_before);
 /* Finds out who we are now and sends `born` when nobody has said it yet. */
 void me_renew(void);
+/* Has every thread of the process do that at its next call. */
+void me_renew_all(void);
 /* In a vforked child, and in its parent afterwards. */
 void me_vforked(void);
 void me_resumed(void);
@@ -58,7 +61,7 @@ static inline void
 me_check(void)
 {
 	if (__builtin_expect(me.of == 0 || me.of != atomic_load_explicit(
-							    &process->pid, memory_order_relaxed),
+							    &process->of, memory_order_relaxed),
 		    0))
 		me_renew();
 }

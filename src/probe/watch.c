@@ -312,7 +312,8 @@ machinery_begin(void)
 	signals_clear();
 	if (!calls_arm(false))
 		return false;
-	atomic_store(&watch_on, true);
+	if (!atomic_exchange(&watch_on, true))
+		me_renew_all(); /* threads that are there already arm themselves before they call */
 	return true;
 }
 

@@ -21,6 +21,7 @@ enum {
 	BYTES_MAX = 32,     /* of an access that are told */
 	GUESS = 8,          /* bytes that are compared when nobody knows the instruction */
 	TOUCHES_MAX = 2,
+	PAGE = 4096,
 };
 
 /* What one instruction does at one place. */
@@ -161,14 +162,19 @@ is_there(uintptr_t at)
 
 /* Read in one piece where the instruction does so, too. */
 static size_t
-bytes_read(uint8_t bytes[BYTES_MAX], const struct touch *touch)
+bytes_read(uint8_t bytes[BYTES_MAX], const struct touch *touch, bool done)
 {
 	size_t n = touch->n == 0 ? GUESS : touch->n < BYTES_MAX ? touch->n : BYTES_MAX;
 	const volatile void *at = (const volatile void *)touch->address;
 
 	if (n > touch->range.end - touch->address)
 		n = touch->range.end - touch->address;
-	if (n == 0 || !is_there(touch->address) || !is_there(touch->address + n - 1))
+	if (n == 0)
+		return 0;
+	/* After the instruction it surely is; as far as is known how much of it that touched. */
+	if (!(done && touch->n > 0) && !is_there(touch->address))
+		return 0;
+	if ((touch->address + n - 1) / PAGE != touch->address / PAGE && !is_there(touch->address + n - 1))
 		return 0;
 	if (n == 8 && touch->address % 8 == 0)
 		*(uint64_t *)bytes = *(const volatile uint64_t *)at;
@@ -200,7 +206,7 @@ touch_say(struct touch *touch, uint64_t site)
 {
 	struct report report = {.call = touch->call, .fd = -1};
 	uint8_t bytes[BYTES_MAX] __attribute__((aligned(8))) = {0};
-	size_t known = bytes_read(bytes, touch);
+	size_t known = bytes_read(bytes, touch, true);
 
 	if (touch->n == 0)
 		touch_guess(touch, bytes, known);
@@ -246,7 +252,7 @@ step_begin(ucontext_t *context)
 	watch_lock();
 	watch_users(1);
 	for (int i = 0; i < step.n; i++)
-		bytes_read(step.touch[i].old, &step.touch[i]);
+		bytes_read(step.touch[i].old, &step.touch[i], false);
 	step.traced = (*flags & TRAP_FLAG) != 0;
 	*flags |= TRAP_FLAG;
 	step.mask = *mask_of(context);

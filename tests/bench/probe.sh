@@ -65,3 +65,12 @@ for processes in 2 8; do
 		END { print 200000 - n }' "$directory/lines")
 	figure "$processes flooding processes: lines lost or torn" "$lost" 0
 done
+
+# Watched memory: the processor's own loads and stores, each of them told.
+if [ "$(uname -m)" = x86_64 ]; then
+	for round in 1 2 3 4 5; do
+		"$watch" -m shm "$probe" "$work" memory 1 20000 | awk '{ print 1e9 / $1 }'
+	done >"$directory/ratios"
+	median <"$directory/ratios" | awk '{ printf "watched accesses a second, 1 process\t%d\t>= 10000\t%s\n", $1,
+		$1 >= 10000 ? "ok" : "short" }'
+fi

@@ -118,6 +118,20 @@ shared_memory(void)
 	return memory;
 }
 
+/* Loads and stores of shared memory. */
+static void
+do_memory(long n)
+{
+	volatile int *number = mmap(
+		NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	for (long i = 0; i < n; i += 2) {
+		int value = *number;
+
+		*number = value + 1;
+	}
+}
+
 /* A POSIX semaphore that nobody else wants. */
 static void
 do_sem(long n)
@@ -153,6 +167,7 @@ static const struct kind {
 	{"msg", do_messages},
 	{"semop", do_semop},
 	{"sem", do_sem},
+	{"memory", do_memory},
 	{"mutex", do_mutex},
 	{"stream", do_stream},
 	{"udp", do_datagrams},

@@ -578,6 +578,37 @@ case_threads(void)
 	printf("%d %d %d\n", shared[0], shared[1], WEXITSTATUS(status));
 }
 
+/* A thread that was there before there was anything to watch. */
+static void *
+early(void *ends)
+{
+	char *at;
+
+	if (read(((int *)ends)[0], &at, sizeof at) != sizeof at)
+		return NULL;
+	at[100]++;
+	return read(((int *)ends)[0], at, 5) == 5 && at[100] == 1 ? at : NULL;
+}
+
+static void
+case_early(void)
+{
+	pthread_t thread;
+	void *result;
+	int ends[2];
+	char *at;
+
+	pipe(ends);
+	pthread_create(&thread, NULL, early, ends);
+	poll(NULL, 0, 5);
+	at = segment(SIZE);
+	at[200] = 1;
+	write(ends[1], &at, sizeof at);
+	write(ends[1], "hello", 5);
+	pthread_join(thread, &result);
+	printf("%d %.5s\n", result == at, at);
+}
+
 static void *
 sleeper(void *ends)
 {
@@ -797,7 +828,7 @@ static const struct {
 	{"string", case_string}, {"segv", case_segv}, {"barrier", case_barrier}, {"trap", case_trap},
 	{"bus", case_bus}, {"overflow", case_overflow}, {"ticks", case_ticks},
 	{"interrupted", case_interrupted}, {"masks", case_masks}, {"pending", case_pending},
-	{"fork", case_fork}, {"threads", case_threads}, {"cancel", case_cancel}, {"locks", case_locks},
+	{"fork", case_fork}, {"threads", case_threads}, {"cancel", case_cancel}, {"early", case_early}, {"locks", case_locks},
 	{"children", case_children}, {"inherit", case_inherit}, {"mappings", case_mappings},
 	{"rounds", case_rounds}, {"killed", case_killed}, {"aborted", case_aborted}, {"trapped", case_trapped},
 };
