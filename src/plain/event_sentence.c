@@ -254,6 +254,12 @@ acted(struct plain *plain, const struct model *model, const struct event *event,
 
 	process_label(plain, model, event->pid, who, sizeof who);
 	event_copy(event, FIELD_sig, signal, sizeof signal);
+	if (event_is(event, FIELD_by, "probe") && event_copy(event, FIELD_err, object, sizeof object) > 0) {
+		paragraph_add(paragraph,
+			_("%s has tried it itself, on its way to the next call: it failed with %s."), who,
+			object);
+		return;
+	}
 	if (event_is(event, FIELD_by, "probe")) {
 		paragraph_add(
 			paragraph, _("%s has done it itself, on its way to the next call."), who);
