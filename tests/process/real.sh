@@ -89,7 +89,7 @@ END
 cat >"$work/nc.sh" <<'END'
 rm -f nc.path
 nc -l -U nc.path >nc.got &
-until [ -S nc.path ]; do sleep 0.01; done
+until grep -q ' 00010000 .* nc\.path$' /proc/net/unix; do sleep 0.01; done # it listens
 seq 20000 | nc -N -U nc.path
 wait
 cksum <nc.got
@@ -98,7 +98,7 @@ END
 cat >"$work/socat.sh" <<'END'
 rm -f socat.path
 socat -u UNIX-LISTEN:socat.path CREATE:socat.got &
-until [ -S socat.path ]; do sleep 0.01; done
+until grep -q ' 00010000 .* socat\.path$' /proc/net/unix; do sleep 0.01; done
 seq 20000 | socat -u STDIN UNIX-CONNECT:socat.path
 wait
 cksum <socat.got
