@@ -251,7 +251,9 @@ draw_standing(const struct channel_card *card, struct box box)
 static int
 state_rows(const struct channel_card *card)
 {
-	return endpoint_of(card)->state[0] != '\0';
+	char state[48];
+	end_state(card->frame, card->id, false, state, sizeof state);
+	return state[0] != '\0';
 }
 
 static void

@@ -244,6 +244,84 @@ START_TEST(test_names)
 }
 END_TEST
 
+#define SOCKET(pid, fd, object, type)                                                              \
+	"9 " #pid " " #pid " enter call=socket family=AF_INET socktype=" type "\n"                 \
+	"9 " #pid " " #pid " leave call=socket ret=" #fd " fds=" #fd " obj=" object                \
+	" end=rw family=AF_INET socktype=" type "\n"
+
+START_TEST(test_both_ends_of_a_connection_are_one_card)
+{
+	struct model *model = told(TWO SOCKET(10, 3, "socket:70", "SOCK_STREAM")
+			"20 10 10 enter call=bind fd=3 obj=socket:70 end=rw local=127.0.0.1:0\n"
+			"21 10 10 leave call=bind fd=3 obj=socket:70 ret=0 local=127.0.0.1:40000\n"
+			"22 10 10 enter call=listen fd=3 obj=socket:70 end=rw n=2\n"
+			"23 10 10 leave call=listen fd=3 obj=socket:70 ret=0 tcp=LISTEN backlog=2\n"
+		SOCKET(11, 3, "socket:71", "SOCK_STREAM")
+			"30 11 11 enter call=connect fd=3 obj=socket:71 peer=127.0.0.1:40000\n"
+			"31 11 11 leave call=connect fd=3 obj=socket:71 ret=0 "
+			"local=127.0.0.1:41234 peer=127.0.0.1:40000\n");
+	int clients[2], listener = model_channel(model, "socket:70");
+	int client = model_channel(model, "socket:71");
+	char name[96];
+	ck_assert_int_eq(count_shown(model, false), 2);
+	ck_assert_int_eq(channel_backlog(model, listener, clients, 2), 1);
+	ck_assert_int_eq(clients[0], client);
+	tell(model, "40 10 10 enter call=accept fd=3 obj=socket:70 end=rw\n"
+		    "41 10 10 leave call=accept ret=4 fds=4 obj=socket:72 end=rw family=AF_INET "
+		    "socktype=SOCK_STREAM local=127.0.0.1:40000 peer=127.0.0.1:41234\n");
+	int accepted = model_channel(model, "socket:72");
+	ck_assert_int_eq(channel_backlog(model, listener, clients, 2), 0);
+	ck_assert_int_eq(count_shown(model, false), 2);
+	ck_assert_int_eq(card_of(model, accepted), client);
+	ck_assert_int_eq(card_of(model, client), client);
+	ck_assert_int_eq(card_of(model, listener), listener);
+	ck_assert_int_eq(card_of(model, NONE), NONE);
+	ck_assert(card_is_modest(model, listener) && !card_is_modest(model, client));
+	/* both are called by who connected to whom */
+	channel_title(channel(model, "socket:70"), false, name, sizeof name);
+	ck_assert_str_eq(name, "tcp :40000");
+	channel_title(channel(model, "socket:71"), false, name, sizeof name);
+	ck_assert_str_eq(name, "tcp :41234↔:40000");
+	channel_title(channel(model, "socket:72"), false, name, sizeof name);
+	ck_assert_str_eq(name, "tcp :41234↔:40000");
+	channel_short_name(channel(model, "socket:70"), name, sizeof name);
+	ck_assert_str_eq(name, ":40000");
+	/* as long as the kernel has something of it */
+	tell(model, "50 10 10 enter call=close fd=4 obj=socket:72\n"
+		    "51 10 10 leave call=close fd=4 obj=socket:72 ret=0\n"
+		    "52 11 11 enter call=close fd=3 obj=socket:71\n"
+		    "53 11 11 leave call=close fd=3 obj=socket:71 ret=0\n"
+		    "54 0 0 look obj=socket:72 tcp=TIME_WAIT timeout=60000000000\n");
+	ck_assert_int_eq(count_shown(model, false), 2);
+	tell(model, "55 0 0 look obj=socket:72 tcp=CLOSE\n");
+	ck_assert_int_eq(count_shown(model, false), 1);
+	model_free(model);
+}
+END_TEST
+
+START_TEST(test_who_only_sends_datagrams_is_drawn_where_they_arrive)
+{
+	struct model *model = told(TWO SOCKET(10, 3, "socket:80", "SOCK_DGRAM")
+			"20 10 10 enter call=bind fd=3 obj=socket:80 end=rw local=127.0.0.1:7000\n"
+			"21 10 10 leave call=bind fd=3 obj=socket:80 ret=0 local=127.0.0.1:7000\n"
+		SOCKET(11, 3, "socket:81", "SOCK_DGRAM"));
+	int receiver = model_channel(model, "socket:80"), sender = model_channel(model, "socket:81");
+	ck_assert_int_eq(count_shown(model, false), 2);
+	tell(model, "30 11 11 enter call=sendto fd=3 obj=socket:81 n=3 peer=127.0.0.1:7000\n"
+		    "31 11 11 leave call=sendto fd=3 obj=socket:81 ret=3 local=0.0.0.0:50001 "
+		    "peer=127.0.0.1:7000 data=\"one\"\n");
+	ck_assert_int_eq(count_shown(model, false), 1);
+	ck_assert_int_eq(card_of(model, sender), receiver);
+	/* with an answer on its way back there are two places */
+	tell(model, "40 10 10 enter call=sendto fd=3 obj=socket:80 n=3 peer=127.0.0.1:50001\n"
+		    "41 10 10 leave call=sendto fd=3 obj=socket:80 ret=3 local=127.0.0.1:7000 "
+		    "peer=127.0.0.1:50001 data=\"two\"\n");
+	ck_assert_int_eq(count_shown(model, false), 2);
+	ck_assert_int_eq(card_of(model, sender), sender);
+	model_free(model);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -258,6 +336,8 @@ main(void)
 	tcase_add_test(tests, test_focus_goes_through_objects);
 	tcase_add_test(tests, test_semaphores_share_a_card_when_there_are_many);
 	tcase_add_test(tests, test_names);
+	tcase_add_test(tests, test_both_ends_of_a_connection_are_one_card);
+	tcase_add_test(tests, test_who_only_sends_datagrams_is_drawn_where_they_arrive);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_set_tap(runner, "-");
