@@ -53,6 +53,15 @@ connect_failure(const struct leave *leave)
 	return NULL;
 }
 
+static bool
+is_tcp(const struct leave *leave)
+{
+	const struct endpoint *endpoint =
+		leave->channel == NONE ? NULL : leave->model->channels[leave->channel].endpoint;
+
+	return endpoint != NULL && endpoint->kind == SOCKET_TCP;
+}
+
 const char *
 socket_failure(const struct leave *leave)
 {
@@ -62,6 +71,9 @@ socket_failure(const struct leave *leave)
 		return moving_failure(leave);
 	if (call == CALL_connect)
 		return connect_failure(leave);
+	if (call == CALL_bind && strcmp(leave->err, "EADDRINUSE") == 0 && is_tcp(leave))
+		return _("the port is taken: by another socket, or by a connection that the kernel "
+			 "has not forgotten yet (TIME_WAIT)");
 	if (call == CALL_bind && strcmp(leave->err, "EADDRINUSE") == 0)
 		return _("the address is taken: by another socket, or by a name left behind");
 	if (call == CALL_bind && strcmp(leave->err, "EADDRNOTAVAIL") == 0)

@@ -627,7 +627,8 @@ START_TEST(tells_what_the_kernel_says_of_sockets)
 	      "290 10 10 leave call=socket ret=4 fds=4 obj=socket:9 family=AF_INET socktype=SOCK_DGRAM\n"
 	      "300 10 10 leave call=bind fd=4 obj=socket:9 ret=0 local=0.0.0.0:53\n"
 	      "310 0 0 look obj=socket:9 drops=0 local=0.0.0.0:53\n"
-	      "320 0 0 look obj=socket:9 drops=2 local=0.0.0.0:53\n",
+	      "320 0 0 look obj=socket:9 drops=2 local=0.0.0.0:53\n"
+	      "330 10 10 leave call=bind fd=3 obj=socket:7 ret=-1 err=EADDRINUSE\n",
 		"a (10) is born, running /x/a.\n"
 		"a made a TCP socket, descriptor 3. It has no address yet and belongs to no connection.\n"
 		"a calls connect(3, 127.0.0.1:80) on the socket 7.\n"
@@ -640,7 +641,9 @@ START_TEST(tells_what_the_kernel_says_of_sockets)
 		"a made a UDP socket, descriptor 4. It has no address yet and belongs to no connection.\n"
 		"a gave its socket 4 the address 0.0.0.0:53.\n"
 		"The kernel has dropped 2 datagrams at the socket 0.0.0.0:53 of a: there was no room. Sent there: 2. "
-		"Received: 0. Still in its buffer: 0. Dropped: 2.\n");
+		"Received: 0. Still in its buffer: 0. Dropped: 2.\n"
+		"a: bind(3, …) failed with EADDRINUSE: the port is taken: by another socket, or by a connection that the "
+		"kernel has not forgotten yet (TIME_WAIT).\n");
 }
 END_TEST
 
