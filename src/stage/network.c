@@ -117,6 +117,18 @@ network_add(struct stage *stage, const struct stat *status)
 	return network;
 }
 
+/* Is there another one than this? */
+static bool
+are_several(const struct stage *stage, const struct stat *own)
+{
+	const struct network *network;
+
+	SLIST_FOREACH(network, &stage->networks, entry)
+	if (network->inode != own->st_ino || network->device != own->st_dev)
+		return true;
+	return stage->machines.net[0] >= 0;
+}
+
 int
 network_diag(struct stage *stage, pid_t pid)
 {
@@ -126,8 +138,13 @@ network_diag(struct stage *stage, pid_t pid)
 
 	stat("/proc/self/ns/net", &own);
 	snprintf(path, sizeof path, "/proc/%d/ns/net", (int)pid);
-	if (stat(path, &status) != 0)
+	if (stat(path, &status) != 0) {
+		if (errno == ENOENT && are_several(stage, &own)) {
+			errno = ESRCH;
+			return -1;
+		}
 		status = own;
+	}
 	if ((network = network_find(stage, &status)) == NULL) {
 		bool foreign = status.st_ino != own.st_ino || status.st_dev != own.st_dev;
 

@@ -23,7 +23,8 @@ struct stage;
 
 /* The descriptor by which sockets of the network that this process is in are asked for (sock_diag(7)); -1 with errno:
  * there is none. It is one for each network and stays open until networks_free(), so that it says which network it is. A
- * process that has ended, or that may not be asked, is taken to be in ipcviz's own. */
+ * process that has ended, or that may not be asked, is taken to be in ipcviz's own; ESRCH: it has ended, and the run has
+ * several networks. */
 int network_diag(struct stage *stage, pid_t pid);
 void networks_free(struct stage *stage);
 

@@ -99,7 +99,8 @@ glance_socket(
 	}
 	if (socket->diag < 0 && socket->error == 0) {
 		socket->diag = network_diag(stage, event->pid);
-		socket->error = socket->diag < 0 ? errno : 0;
+		/* When it is not known where to ask, a later line may tell. */
+		socket->error = socket->diag < 0 && errno != ESRCH ? errno : 0;
 	}
 	if (field == FIELD_obj)
 		glance_ends(sockets, socket, event);

@@ -111,7 +111,7 @@ networks_ask(struct round *round)
 	{
 		int i = 0;
 
-		if (socket->kinds == 0)
+		if (socket->kinds == 0 || (socket->diag < 0 && socket->error == 0))
 			continue;
 		if (socket->diag < 0) {
 			refusal_tell(round->stage, socket, SOCKETS_ANY, socket->error);
