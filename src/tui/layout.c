@@ -255,9 +255,13 @@ bottom_rows_min(const struct layout_wants *wants, int body)
 {
 	bool asked = wants->log == WISH_OPEN || wants->source == WISH_OPEN ||
 		     wants->evidence == WISH_OPEN;
+	bool alone = wants->processes == 0 && wants->channels == 0; /* there is only to read */
 	int words = wants->words == 0
 			    ? 0
-			    : clamp(wants->words + 1, WORDS_ROWS_MIN, wants->urgent ? 12 : 9);
+			    : clamp(wants->words + 1, WORDS_ROWS_MIN,
+				      alone           ? body
+				      : wants->urgent ? 12
+						      : 9);
 	if (wants->words > 0 && asked && wants->cols < WIDE_COLS)
 		words = (wants->urgent ? words : WORDS_ROWS_MIN) + PANE_ROWS_MIN + 2;
 	else if (words == 0)
