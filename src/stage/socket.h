@@ -64,7 +64,7 @@ struct socket {
 	uint64_t inode;
 	int kinds;      /* of enum socket_kind */
 	int diag;       /* the network that it is in, see network.h; -1: cannot be asked */
-	int error;      /* errno of that */
+	int error;      /* errno of that; 0: it is not known where it is */
 	bool connected; /* it is, or was, one end of a TCP connection */
 	bool has_ends;  /* no later connection has the same */
 	struct socket_ends ends;
