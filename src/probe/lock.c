@@ -15,14 +15,14 @@ lock_begin(struct report *report, struct place *place, enum call_id call, const 
 	if (!place_find(place, kind, lock) || !report_begin(report, call))
 		return false;
 	line_copy(&report->line, place->text, place->length);
-	me.in_lock = true;
+	me_lock();
 	return true;
 }
 
 void
 lock_return(struct report *report, const struct place *place, int ret)
 {
-	me.in_lock = false;
+	me_unlock();
 	report_return_error(report, ret, ret);
 	line_copy(&report->line, place->text, place->length);
 }

@@ -17,6 +17,7 @@
 #include "event/board.h"
 #include "event/line.h"
 #include "probe/object.h"
+#include "probe/sys.h"
 
 struct process {
 	_Atomic int32_t pid;    /* 0: just forked, nothing is known yet */
@@ -33,7 +34,7 @@ struct me {
 	uint64_t left;           /* when this thread last went out of our hands, ns */
 	uint64_t leave_time;     /* the least that telling a leave took, from its time on, ns */
 	bool vforked;            /* pid is a vforked child's, not process->pid */
-	bool in_lock;            /* in a call on a semaphore or lock: what that does to it is told as the call alone */
+	uintptr_t in_lock;       /* in a call on a semaphore or lock: about where its stack begins, see me_in_lock() */
 	struct board_slot *slot; /* never NULL once found: a process without a slot has one whose
 				    gate is always open */
 	size_t who_length;
@@ -64,6 +65,28 @@ me_check(void)
 							    &process->of, memory_order_relaxed),
 		    0))
 		me_renew();
+}
+
+/* A call on a semaphore or lock begins and ends: what it does to that is told as the call alone, see watch_access.c. */
+INLINE void
+me_lock(void)
+{
+	me.in_lock = (uintptr_t)__builtin_frame_address(0);
+}
+
+INLINE void
+me_unlock(void)
+{
+	me.in_lock = 0;
+}
+
+/* Is code with this stack pointer in such a call? A handler may have jumped out of one. */
+static inline bool
+me_in_lock(uintptr_t stack)
+{
+	enum { SLACK = 512 }; /* of the function that began it */
+
+	return me.in_lock != 0 && stack < me.in_lock + SLACK;
 }
 
 #endif

@@ -304,7 +304,7 @@ access_fault(siginfo_t *info, ucontext_t *context)
 		return false;
 	step.n = 0;
 	step.site = instruction + 1;
-	if (atomic_load_explicit(&control.on, memory_order_relaxed) && !me.in_lock &&
+	if (atomic_load_explicit(&control.on, memory_order_relaxed) && !me_in_lock((uintptr_t)context->uc_mcontext.gregs[REG_RSP]) &&
 		!(error & FAULT_FETCH) && !calls_is_probe(instruction)) {
 		struct touch touches[TOUCHES_MAX];
 		int n;

@@ -29,7 +29,7 @@ semaphore_begin(
 		return false;
 	place_find_semaphore(place, semaphore);
 	line_copy(&report->line, place->text, place->length);
-	me.in_lock = true;
+	me_lock();
 	return true;
 }
 
@@ -41,19 +41,19 @@ report_value(struct report *report, sem_t *semaphore)
 	int error = errno;
 	int value;
 
-	me.in_lock = true;
+	me_lock();
 	if (next.sem_getvalue(semaphore, &value) == 0) {
 		text_number(text, text + sizeof text, value);
 		line_word(&report->line, FIELD_values, text);
 	}
-	me.in_lock = false;
+	me_unlock();
 	errno = error;
 }
 
 static void
 semaphore_return(struct report *report, const struct place *place, int ret)
 {
-	me.in_lock = false;
+	me_unlock();
 	report_return(report, ret);
 	line_copy(&report->line, place->text, place->length);
 }

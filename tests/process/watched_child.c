@@ -346,6 +346,24 @@ deep(int depth)
 	room[1] = room[0];
 }
 
+/* A stack for handlers that is as large as most programs make it. */
+static void
+case_onstack(void)
+{
+	static char other[8192];
+	stack_t stack = {.ss_sp = other, .ss_size = sizeof other};
+	volatile int *number = numbers();
+
+	sigaltstack(&stack, NULL);
+	handler(SIGSEGV, on_fault, SA_ONSTACK);
+	for (int i = 0; i < 3; i++) {
+		count_in(number);
+		if (sigsetjmp(back, 1) == 0)
+			*(volatile int *)8 = 1;
+	}
+	printf("%d %d %p\n", seen, *number, fault);
+}
+
 static void
 case_overflow(void)
 {
@@ -826,7 +844,7 @@ static const struct {
 } cases[] = {
 	{"sysv", case_sysv}, {"posix", case_posix}, {"file", case_file}, {"calls", case_calls},
 	{"string", case_string}, {"segv", case_segv}, {"barrier", case_barrier}, {"trap", case_trap},
-	{"bus", case_bus}, {"overflow", case_overflow}, {"ticks", case_ticks},
+	{"bus", case_bus}, {"onstack", case_onstack}, {"overflow", case_overflow}, {"ticks", case_ticks},
 	{"interrupted", case_interrupted}, {"masks", case_masks}, {"pending", case_pending},
 	{"fork", case_fork}, {"threads", case_threads}, {"cancel", case_cancel}, {"early", case_early}, {"locks", case_locks},
 	{"children", case_children}, {"inherit", case_inherit}, {"mappings", case_mappings},

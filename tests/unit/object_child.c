@@ -157,6 +157,25 @@ use_set(void)
 	return semop(id, &take, 1) < 0 ? 3 : 0;
 }
 
+/* Counts in a segment, three times, with a call after each; then its child does. */
+static int
+use_counter(void)
+{
+	int id = shmget(IPC_PRIVATE, 4096, 0600);
+	volatile int *counter = shmat(id, NULL, 0);
+
+	if (id < 0 || counter == (void *)-1 || shmctl(id, IPC_RMID, NULL) != 0)
+		err(1, "shm");
+	for (int i = 0; i < 3; i++) {
+		counter[2] = counter[2] + 1; /* the line that the test knows */
+		kill(getpid(), 0);
+	}
+	if (fork() == 0)
+		_exit(++counter[2]);
+	wait(NULL);
+	return counter[2];
+}
+
 /* One object of each kind, for whoever comes after; says their ids. */
 static int
 leave_all(const char *name)
@@ -209,6 +228,8 @@ main(int argc, char **argv)
 		return use_shared();
 	if (strcmp(what, "semaphore") == 0)
 		return use_named_semaphore(name);
+	if (strcmp(what, "counter") == 0)
+		return use_counter();
 	if (strcmp(what, "leave") == 0)
 		return leave_all(name);
 	if (strcmp(what, "sweep") == 0 && argc == 6)
