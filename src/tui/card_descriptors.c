@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/access.h"
 #include "tui/link_lines.h"
 #include "tui/names.h"
 #include "tui/process_card.h"
@@ -32,6 +33,7 @@ add_plug(struct process_card *card, int channel, int fd, enum end end, int row, 
 		.row = card->inside.row + row,
 		.left = card->left,
 		.door = door,
+		.cell = -1,
 	};
 }
 
@@ -233,6 +235,25 @@ descriptors_draw(struct process_card *card, const struct descriptor *const *fds,
 		descriptors_brief(card, fds + whole, n - whole);
 }
 
+/* A load or store that it is about takes the arrow with it, to the very cell. */
+static bool
+plug_access(struct process_card *card, int channel)
+{
+	const struct call *call = process_access(card->process);
+	struct plugs *plugs = card->plugs;
+	int n = plugs->n;
+	if (!call || call->channel != channel || card->access_row == -1)
+		return false;
+	add_plug(card, channel, NONE,
+		call->id == CALL_load	 ? END_READ
+		: call->id == CALL_store ? END_WRITE
+					 : END_BOTH,
+		card->access_row, false);
+	if (plugs->n > n)
+		plugs->plug[n].cell = cell_row(card->frame->view, channel, call->offset);
+	return true;
+}
+
 void
 links_draw(struct process_card *card, int rows)
 {
@@ -241,7 +262,9 @@ links_draw(struct process_card *card, int rows)
 	for (int i = 0; i < n; i++) {
 		const struct link *link = &card->links[i];
 		struct box line = box_part(card->inside, card->row, 0, 1, card->inside.cols);
-		add_plug(card, link->channel, NONE, link->end, card->row, link->kind == LINK_DOOR);
+		if (!plug_access(card, link->channel))
+			add_plug(card, link->channel, NONE, link->end, card->row,
+				link->kind == LINK_DOOR);
 		if (i < whole) {
 			link_line(card->frame, line, card->id, link,
 				card->focused && focus->fd == NONE &&

@@ -16,6 +16,7 @@ struct plug {
 	int row;   /* on the screen */
 	bool left; /* the card stands left of the channels */
 	bool door; /* it stands in the door of a FIFO */
+	int cell;  /* the row of the channel's card that it leads to, from the frame; -1: any */
 };
 
 enum { PLUGS_MAX = 256 };

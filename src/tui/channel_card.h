@@ -66,6 +66,14 @@ void queue_draw_messages(const struct channel_card *card, struct box box);
 int passing_rows(const struct channel_card *card);
 void passing_draw(const struct channel_card *card, struct box box);
 
+/* Memory: its cells with their values, the newest accesses as a ladder, what was lost. */
+int memory_cells_rows(const struct channel_card *card);
+int memory_ladder_rows(const struct channel_card *card);
+int memory_words_rows(const struct channel_card *card);
+void memory_draw_cells(const struct channel_card *card, struct box box);
+void memory_draw_ladder(const struct channel_card *card, struct box box);
+void memory_draw_words(const struct channel_card *card, struct box box);
+
 /* Who sleeps at it, in the order of the kernel's queue, each with what it asks for. */
 int waiters_of(const struct channel_card *card, int *processes, int room);
 int waiters_rows(const struct channel_card *card);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/access.h"
 #include "tui/cards.h"
 #include "tui/list.h"
 #include "tui/names.h"
@@ -86,7 +87,7 @@ draw_process(const struct frame *frame, struct box line, int id)
 	if (call) {
 		bool failed = call->left != 0 && call->err[0];
 		int room = line.cols - col - 12;
-		call_result_text(call, text, sizeof text);
+		view_call_text(frame->view, id, call, text, sizeof text);
 		struct box calls = box_part(line, 0, col, 1,
 			room < 30   ? line.cols - col
 			: room > 44 ? 44

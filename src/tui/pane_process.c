@@ -8,6 +8,7 @@
 
 #include "text/particles.h"
 #include "text/wrap.h"
+#include "tui/access.h"
 #include "tui/names.h"
 #include "tui/process_card.h"
 #include "words.h"
@@ -50,21 +51,22 @@ draw_call(struct process_card *card, const struct call *call, const char *label,
 {
 	struct screen *screen = card->frame->screen;
 	char text[160];
-	call_result_text(call, text, sizeof text);
+	view_call_text(card->frame->view, card->id, call, text, sizeof text);
 	bool fresh = card->model->touched_process == card->id && call->event == card->model->events;
 	style look = fresh ? ROLE_STRONG : ROLE_NORMAL;
 	int col = 0;
+	if (call == process_access(card->process))
+		card->access_row = card->row;
 	if (failed(call))
 		col = draw_glyph(screen, card->inside, card->row, 0, ROLE_ERROR, GLYPH_ERROR) + 1;
 	col += draw_text(screen, card->inside, card->row, col, ROLE_QUIET, label);
 	int room = card->inside.cols - col;
-	char *result = strstr(text, ") = ");
+	char *result = strstr(text, " = ");
 	if (!result) {
 		draw_text(screen, card->inside, card->row++, col, look, text);
 		return;
 	}
-	*++result = '\0';
-	result++;
+	*result++ = '\0';
 	bool below = text_cells(text) + 1 + text_cells(result) > room && rows > 1;
 	struct box head = box_part(
 		card->inside, card->row, col, 1, below ? room : room - text_cells(result) - 1);
@@ -82,9 +84,9 @@ static int
 call_rows(const struct process_card *card, const struct call *call, const char *label)
 {
 	char text[160];
-	call_result_text(call, text, sizeof text);
+	view_call_text(card->frame->view, card->id, call, text, sizeof text);
 	int cells = text_cells(label) + text_cells(text) + (failed(call) ? 2 : 0);
-	return strstr(text, ") = ") && cells > card->inside.cols ? 2 : 1;
+	return strstr(text, " = ") && cells > card->inside.cols ? 2 : 1;
 }
 
 /* Words over at most `rows` rows; the last one is cut with a sign when there is more to say. */
@@ -384,6 +386,7 @@ process_card(const struct frame *frame, struct box box, int id, bool left, struc
 		.id = id,
 		.focused = frame->focus->process == id,
 		.left = left,
+		.access_row = -1,
 		.inside = box_part(box, 1, 2, box.rows - 2, box.cols - 3),
 		.plugs = plugs,
 	};

@@ -209,8 +209,15 @@ rows_of(const struct channel_card *card, const struct shown *shown, int cols, st
 	return n;
 }
 
+/* Named cells and accesses say more; the bytes have what is left. */
+static bool
+under_glass(const struct channel_card *card)
+{
+	return memory_cells_rows(card) > 0 || memory_ladder_rows(card) > 0;
+}
+
 static int
-bytes_rows(const struct channel_card *card)
+bytes_wanted(const struct channel_card *card)
 {
 	struct shown shown = shown_bytes(card);
 	struct row rows[SEGMENT_BYTES_MAX];
@@ -218,6 +225,18 @@ bytes_rows(const struct channel_card *card)
 	/* on a tall card who has it attached finds room as well */
 	int most = card->rows >= 8 ? card->rows - 4 : card->rows;
 	return n < most ? n : most;
+}
+
+static int
+bytes_rows(const struct channel_card *card)
+{
+	return under_glass(card) ? 0 : bytes_wanted(card);
+}
+
+static int
+bytes_rows_below(const struct channel_card *card)
+{
+	return under_glass(card) ? bytes_wanted(card) : 0;
 }
 
 static void
@@ -239,7 +258,8 @@ static int
 number_rows(const struct channel_card *card)
 {
 	const struct segment *segment = segment_of(card);
-	return segment->size == (int64_t)sizeof(int) && segment->n_bytes == (int)sizeof(int);
+	return segment->size == (int64_t)sizeof(int) && segment->n_bytes == (int)sizeof(int) &&
+	       !under_glass(card);
 }
 
 static void
@@ -260,7 +280,7 @@ enum { ROWS_LOW = 4 };
 static int
 summary_rows(const struct channel_card *card)
 {
-	return card->rows >= ROWS_LOW || segment_of(card)->n_bytes == 0;
+	return (card->rows >= ROWS_LOW || segment_of(card)->n_bytes == 0) && !under_glass(card);
 }
 
 /* "4096 B  nattch 2" */
@@ -373,6 +393,11 @@ segment_foot(const struct channel_card *card, char *buf, size_t size)
 							  : _("marked for removal"));
 	else if (segment->n_mapped == 0 && segment->n_bytes > 0)
 		snprintf(buf, size, "%s", _("as seen last"));
+	else if (segment->watched && !segment->watched->why[0] && segment->watched->lost > 0)
+		snprintf(buf, size, _("watched, lost %llu"),
+			(unsigned long long)segment->watched->lost);
+	else if (segment->watched && !segment->watched->why[0])
+		snprintf(buf, size, "%s", _("watched"));
 	else if (summary_rows(card) == 0 && segment->nattch >= 0)
 		snprintf(buf, size, _("nattch %lld"), (long long)segment->nattch);
 	else if (summary_rows(card) == 0)
@@ -394,11 +419,15 @@ segment_line(const struct channel_card *card, struct box line, int col)
 }
 
 static const struct part parts[] = {
+	{0, memory_cells_rows, memory_draw_cells},
+	{1, memory_ladder_rows, memory_draw_ladder},
+	{0, memory_words_rows, memory_draw_words},
 	{1, bytes_rows, draw_bytes_part},
 	{4, number_rows, draw_number},
 	{0, locks_rows, draw_locks},
 	{2, summary_rows, draw_summary},
 	{5, mapped_rows, draw_mapped},
+	{6, bytes_rows_below, draw_bytes_part},
 	{0},
 };
 

@@ -19,6 +19,7 @@ struct process_card {
 	bool focused, left;
 	struct box inside; /* one blank left within the frame */
 	int row;           /* next free one */
+	int access_row;    /* the row of the load or store that it is about; -1: none */
 	struct plugs *plugs;
 	struct link links[LINKS_MAX]; /* what it uses without a descriptor */
 	int n_links;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/access.h"
 #include "tui/scene.h"
 #include "tui/wires.h"
 
@@ -61,7 +62,8 @@ start_travel(struct travels *travels, int process, const struct call *call, uint
 		}
 	}
 	*slot = (struct travel){
-		process, call->fd, call->channel, clock, (call_traits(call->id) & CALL_READS) != 0};
+		process, call->fd, call->channel, clock,
+		call->id == CALL_load || (call_traits(call->id) & CALL_READS) != 0};
 }
 
 /* Did the call move bytes or a message? Sending one returns 0. */
@@ -70,8 +72,9 @@ moved(const struct model *model, const struct call *call)
 {
 	bool sent =
 		call_traits(call->id) & CALL_WRITES && model->channels[call->channel].queue != NULL;
-	return call_traits(call->id) & (CALL_READS | CALL_WRITES) && call->err[0] == '\0' &&
-	       (call->ret > 0 || (sent && call->ret == 0));
+	return call_is_access(call->id) ||
+	       (call_traits(call->id) & (CALL_READS | CALL_WRITES) && call->err[0] == '\0' &&
+	       (call->ret > 0 || (sent && call->ret == 0)));
 }
 
 void
@@ -315,6 +318,7 @@ find_card(const struct model *model, const struct layout *layout, const struct s
 		return -1;
 	struct box box = layout->channel[at];
 	*row = lock != -1   ? nearest_row(box, box.row + 1 + lock)
+	       : plug->cell > 0 ? nearest_row(box, box.row + plug->cell)
 	       : line != -1 ? connection_group_row(&scene->connections, box, line)
 			    : nearest_row(box, plug->row);
 	return lock != -1 ? at + lock : line != -1 ? at + line : at;
