@@ -4,6 +4,7 @@
  * cannot be carried out becomes a sentence on the status line.
  */
 #include "deeds.h"
+#include "deeds_memory.h"
 #include "deeds_object.h"
 #include "deeds_socket.h"
 
@@ -478,6 +479,8 @@ static deed *const live_deeds[COMMAND_COUNT] = {
 	[COMMAND_SEND_BUFFER] = deed_buffer,
 	[COMMAND_SHUTDOWN] = deed_shutdown,
 	[COMMAND_CLOSE] = do_close,
+	[COMMAND_MEMORY] = deed_memory,
+	[COMMAND_DELAY] = deed_delay,
 	[COMMAND_STOP] = do_signal,
 	[COMMAND_TERM] = do_signal,
 	[COMMAND_KILL] = do_signal,

@@ -30,6 +30,14 @@ struct told {
 	bool end;
 };
 
+/* A call of a process that the learner stretched, and how far. */
+enum { DELAYED_MAX = 16 };
+struct delayed {
+	int32_t pid;
+	enum call_id call;
+	int level;
+};
+
 struct player {
 	const struct options *options;
 	const struct places *places;
@@ -68,6 +76,9 @@ struct player {
 	struct recorder *recorder;
 	struct model *model;
 	struct log *log;
+
+	struct delayed delayed[DELAYED_MAX]; /* ring */
+	int delayed_next;
 
 	/* how fast */
 	enum pace pace;

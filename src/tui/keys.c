@@ -190,6 +190,9 @@ key_works(const struct key *key, const struct view *view, const struct focus *fo
 		return phase != PHASE_ASKING && phase != PHASE_FAILED &&
 		       (phase != PHASE_DONE || view->next) &&
 		       !(view->kind == VIEW_REPLAY && view->over);
+	case COMMAND_MEMORY:
+		return focused_channel(view, focus) && focused_channel(view, focus)->segment;
+	case COMMAND_DELAY:
 	case COMMAND_STEP:
 	case COMMAND_STOP:
 	case COMMAND_TERM:
