@@ -208,9 +208,11 @@ lack_of(const struct wait_edge *edge)
 	case WAIT_LOCK:
 		return _("held");
 	case WAIT_CONDITION:
-	case WAIT_CONNECTION:
-	case WAIT_HANDSHAKE:
 		return _("not signalled");
+	case WAIT_CONNECTION:
+		return _("no connection");
+	case WAIT_HANDSHAKE:
+		return _("not yet connected");
 	default:
 		return "";
 	}
