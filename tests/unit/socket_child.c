@@ -73,7 +73,7 @@ pair(void)
 {
 	char byte;
 	int fds[2];
-	pid_t pid;
+	pid_t pid = 0;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == -1 || (pid = fork()) == -1)
 		fail("socketpair");
@@ -107,7 +107,7 @@ serve_path(const char *path)
 {
 	struct sockaddr_un local;
 	socklen_t length = local_address(&local, path);
-	int door = socket(AF_UNIX, SOCK_STREAM, 0), client;
+	int door = socket(AF_UNIX, SOCK_STREAM, 0), client = -1;
 	char bytes[64];
 	ssize_t n;
 
