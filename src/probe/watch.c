@@ -402,6 +402,8 @@ watch_renew(bool forked)
 
 	if (!atomic_load(&watch_on))
 		return;
+	if (forked)
+		watch_forked(); /* however it was made */
 	signals_clear();
 	calls_arm(false);
 	for (int i = 0; forked && i < RANGES; i++) {

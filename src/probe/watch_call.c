@@ -248,6 +248,8 @@ messages_touch(uint64_t at, uint64_t count)
 static bool
 touches(long number, const uint64_t argument[6])
 {
+	if (number == SYS_exit) /* whatever lies in the other registers: it would be open for ever */
+		return false;
 	for (int i = 0; i < 6; i++)
 		if (watch_overlaps(argument[i], 1))
 			return true;
@@ -470,10 +472,12 @@ dispatch_make(struct call_frame *frame, ucontext_t *context)
 			child_resume(making.stack, frame->resume);
 		if (making.flags & CLONE_THREAD) {
 			piece = (uintptr_t)calls_thread;
-		} else if (making.stack != 0 && making.flags & CLONE_VM) {
+		} else if (making.stack != 0) {
 			piece = (uintptr_t)calls_child;
 			frame->after |= AFTER_SHUT; /* it is not armed, and may do anything */
 		} else {
+			if (frame->number == SYS_clone) /* no stack of its own: see vfork_soften() */
+				registers[REG_RDI] &= ~(greg_t)CLONE_VM;
 			frame->after |= AFTER_FORK;
 		}
 	}

@@ -23,6 +23,19 @@ actor_busy(const struct actor *actor)
 	return actor->tid != 0 && (actor->depth > 0 || actor->gate);
 }
 
+static bool
+is_access(const struct event *event)
+{
+	return event->call == CALL_load || event->call == CALL_store || event->call == CALL_update;
+}
+
+/* An access of watched memory that runs free has no enter. */
+static bool
+is_alone(const struct actor *actor, const struct event *event)
+{
+	return is_access(event) && !actor->accesses;
+}
+
 /* A line of the process passes: who may be asleep from now on? */
 void
 look_glance(struct stage *stage, struct process *process, const struct event *event)
@@ -45,11 +58,12 @@ look_glance(struct stage *stage, struct process *process, const struct event *ev
 	actor->lines++;
 	if (event->what == WHAT_enter)
 		actor->depth++;
-	else if (event->what == WHAT_leave && actor->depth > 0)
+	else if (event->what == WHAT_leave && actor->depth > 0 && !is_alone(actor, event))
 		actor->depth--;
 	else if (event->what != WHAT_reach && event->what != WHAT_leave)
 		return;
 	actor->gate = event->what == WHAT_reach;
+	actor->accesses = event->what == WHAT_enter && is_access(event);
 	actor->seen[0] = '\0';
 	actor->due = actor_busy(actor) ? (int64_t)event->time + LOOK_FIRST * MS : INT64_MAX;
 	actor->pause = SECOND_LOOK * MS;

@@ -41,6 +41,7 @@ struct actor {
 	pid_t tid;      /* 0: not in use */
 	int depth;      /* calls entered and not left; more than one under a signal handler */
 	bool gate;      /* it reached and did not enter yet */
+	bool accesses;  /* what it entered last is an access of watched memory */
 	uint64_t lines; /* lines seen of it */
 	int64_t due;    /* when to look at it next, ns; INT64_MAX: not */
 	int64_t pause;  /* time from the next look to the one after */

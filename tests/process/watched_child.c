@@ -802,6 +802,7 @@ case_rounds(void)
 	for (int i = 0; i < 1000; i++) {
 		int had = *number;
 
+		__asm__ volatile("" : "+r"(had)); /* two instructions, whoever compiles it */
 		*number = had + 1;
 	}
 	printf("done\n");

@@ -167,7 +167,10 @@ use_counter(void)
 	if (id < 0 || counter == (void *)-1 || shmctl(id, IPC_RMID, NULL) != 0)
 		err(1, "shm");
 	for (int i = 0; i < 3; i++) {
-		counter[2] = counter[2] + 1; /* the line that the test knows */
+		int had = counter[2];
+
+		__asm__ volatile("" : "+r"(had)); /* a load and a store, whoever compiles it */
+		counter[2] = had + 1;
 		kill(getpid(), 0);
 	}
 	if (fork() == 0)
