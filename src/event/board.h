@@ -118,8 +118,14 @@ enum instruction_class {
 	INSTRUCTION_COMPARE, /* loads at both */
 };
 
-/* class | INSTRUCTION_ATOMIC | bytes << 4 */
-enum { INSTRUCTION_CLASS = 7, INSTRUCTION_ATOMIC = 8, INSTRUCTION_BYTES = 4 };
+/* class | INSTRUCTION_ATOMIC | bytes << INSTRUCTION_BYTES | the register that a store takes its value from, and one, << 11 */
+enum {
+	INSTRUCTION_CLASS = 7,
+	INSTRUCTION_ATOMIC = 8,
+	INSTRUCTION_BYTES = 4,
+	INSTRUCTION_BYTES_MASK = 127,
+	INSTRUCTION_SOURCE = 11,
+};
 
 /* Delays of a slot: a call, and ns to wait before it is made; 0: none. Written by the stage. */
 #define BOARD_DELAYS 4

@@ -39,6 +39,13 @@ access_reached(const struct event *event, const char *who, struct paragraph *par
 		return true; /* it is done by the time that this is read */
 	event_copy(event, FIELD_obj, name, sizeof name);
 	object_label(name, object, sizeof object);
+	if (event->call == CALL_store && event_has(event, FIELD_value)) {
+		paragraph_add(paragraph,
+			_("%s stands at its gate, about to store %llu in %s at %lld of %s."), who,
+			number(event, FIELD_value), amount(event, bytes, sizeof bytes), offset(event),
+			object);
+		return true;
+	}
 	paragraph_add(paragraph,
 		event->call == CALL_load
 			? _("%s stands at its gate, about to load %s at %lld of %s.")

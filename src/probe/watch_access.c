@@ -30,6 +30,8 @@ struct touch {
 	bool atomic;
 	uintptr_t address;
 	size_t n;          /* 0: not known */
+	bool foreseen;     /* what will be stored is known: */
+	uint64_t value;
 	uint8_t old[BYTES_MAX];
 	struct watch_range range;
 };
@@ -62,10 +64,27 @@ touch_add(struct touch *touches, int *n, enum call_id call, uintptr_t address, u
 	touch->call = call;
 	touch->address = address;
 	touch->atomic = (code & INSTRUCTION_ATOMIC) != 0;
-	touch->n = code >> INSTRUCTION_BYTES;
+	touch->n = code >> INSTRUCTION_BYTES & INSTRUCTION_BYTES_MASK;
+	touch->foreseen = false;
 	if (touch->n > touch->range.end - address)
 		touch->n = touch->range.end - address;
 	++*n;
+}
+
+/* A plain store says before it is done what it will store. In the processor's own order of registers. */
+static void
+touch_foresee(struct touch *touch, uint32_t code, const greg_t *registers)
+{
+	static const int order[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
+		REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15};
+	uint32_t source = code >> INSTRUCTION_SOURCE;
+
+	if (source < 1 || source > 16 || touch->n < 1 || touch->n > 8)
+		return;
+	touch->foreseen = true;
+	touch->value = (uint64_t)registers[order[source - 1]];
+	if (touch->n < 8)
+		touch->value &= (UINT64_C(1) << 8 * touch->n) - 1;
 }
 
 static int
@@ -82,6 +101,8 @@ touches_find(struct touch touches[TOUCHES_MAX], uintptr_t address, bool writes, 
 		break;
 	case INSTRUCTION_STORE:
 		touch_add(touches, &n, CALL_store, address, code);
+		if (n > 0)
+			touch_foresee(&touches[0], code, registers);
 		break;
 	case INSTRUCTION_UPDATE:
 		touch_add(touches, &n, CALL_update, address, code);
@@ -236,6 +257,8 @@ touch_reach(const struct touch *touch, uint64_t site, const ucontext_t *context)
 	if (gate_is_open() || !report_begin(&report, touch->call))
 		return;
 	line_place(&report.line, touch, site);
+	if (touch->foreseen)
+		line_unsigned(&report.line, FIELD_value, touch->value);
 	SYS4(SYS_rt_sigprocmask, SIG_SETMASK, &context->uc_sigmask, &before, sizeof before);
 	report_enter(&report, 0);
 	SYS4(SYS_rt_sigprocmask, SIG_SETMASK, &before, 0, sizeof before);

@@ -89,6 +89,20 @@ class_of(const ZydisDecodedInstruction *instruction, const ZydisDecodedOperand *
 	return reads && writes ? INSTRUCTION_UPDATE : writes ? INSTRUCTION_STORE : INSTRUCTION_LOAD;
 }
 
+/* The register that a plain store takes its value from, counted from 1; 0: none, or half of one. */
+static uint32_t
+source_of(const ZydisDecodedInstruction *instruction, const ZydisDecodedOperand *operands)
+{
+	ZydisRegister source = operands[1].reg.value;
+	ZydisRegister whole = ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64, source);
+
+	if (instruction->mnemonic != ZYDIS_MNEMONIC_MOV || operands[1].type != ZYDIS_OPERAND_TYPE_REGISTER ||
+		ZydisRegisterGetClass(whole) != ZYDIS_REGCLASS_GPR64 ||
+		(source >= ZYDIS_REGISTER_AH && source <= ZYDIS_REGISTER_BH))
+		return 0;
+	return (uint32_t)ZydisRegisterGetId(whole) + 1;
+}
+
 static uint32_t
 code_of(const uint8_t *bytes, size_t n)
 {
@@ -107,6 +121,8 @@ code_of(const uint8_t *bytes, size_t n)
 	if (instruction.attributes & ZYDIS_ATTRIB_HAS_LOCK ||
 		instruction.mnemonic == ZYDIS_MNEMONIC_XCHG)
 		code |= INSTRUCTION_ATOMIC;
+	if ((code & INSTRUCTION_CLASS) == INSTRUCTION_STORE)
+		code |= source_of(&instruction, operands) << INSTRUCTION_SOURCE;
 	size = operand->size / CHAR_BIT;
 	return code | (size < OPERAND_MAX ? size : OPERAND_MAX) << INSTRUCTION_BYTES;
 }

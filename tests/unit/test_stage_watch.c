@@ -82,6 +82,10 @@ START_TEST(watched_while_it_runs)
 #ifdef HAVE_ZYDIS
 	ck_assert_int_eq(event_number(&event, FIELD_n, -1), 4);
 #endif
+	go_until(WHAT_reach, FIELD_call, "store");
+#ifdef HAVE_ZYDIS
+	ck_assert_int_eq(event_number(&event, FIELD_value, -1), 2); /* not stored yet */
+#endif
 	go_until(WHAT_leave, FIELD_call, "store");
 	ck_assert_int_eq(event_number(&event, FIELD_old, -1), 1);
 	ck_assert_int_eq(event_number(&event, FIELD_value, -1), 2);
