@@ -51,8 +51,15 @@ hint_run(const struct conductor *conductor, const struct model *model, const str
 	const struct process *process = process_of(model, pid_of(conductor, move->who));
 	const struct call *call =
 		process != NULL && process->state == PROCESS_GATE ? process_call(process) : NULL;
+	char cell[64];
 
-	if (call != NULL && call->text[0] != '\0')
+	if (call != NULL && call->id >= CALL_load && call->id <= CALL_update && call->channel != NONE)
+		/* TRANSLATORS: who; load, store or update; what */
+		snprintf(buf, size, _("lets %s make its next access: \001%s %s\002"), move->who,
+			call_name(call->id),
+			cell_label(conductor->lesson, &model->channels[call->channel],
+				call->offset, call->n, cell, sizeof cell));
+	else if (call != NULL && call->text[0] != '\0')
 		snprintf(buf, size, _("lets %s call \001%s\002"), move->who, call->text);
 	else
 		snprintf(buf, size, _("lets %s make its next call"), move->who);

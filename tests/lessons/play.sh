@@ -88,6 +88,7 @@ fails eof "the end is expected while a writer is left" \
 fails atomic "a large write is expected to stay whole" 'ret: 100, text: "B\*"' 'ret: 100, text: "A*"'
 fails fifo "an open is expected to fail where its partner came" \
 	'see: {who: reader, call: open, what: leave}' 'see: {who: reader, call: open, what: leave, ret: -1}'
+fails race "a store is expected to add 2" 'old: 0, value: 1' 'old: 0, value: 2'
 fails msgqueue "a message is expected to go to who sleeps longest" \
 	'see: {who: bob, call: msgrcv, what: leave}' 'see: {who: ann, call: msgrcv, what: leave}'
 fails mqueue "a second signal is expected from one registration" \
