@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * What memory is under watch, and its pages: see watch.h.
+ * What memory is under watch: see watch.h.
  */
 #include "probe/watch.h"
 
-#include <linux/futex.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #include "probe/process.h"
 #include "probe/report.h"
@@ -49,217 +47,13 @@ is_wanted(const char *name)
 
 #if defined __x86_64__ && !defined __ILP32__
 
-enum { RANGES = 32 };
-
-static struct {
-	_Atomic uint32_t lock; /* 0 free, 1 held, 2 held and waited for */
-	_Atomic uint32_t version; /* of the board's watches that was seen last */
-	int users;             /* for how many the pages are open */
-	struct watch_range range[RANGES];
-} watched;
-
-/* --- the lock --- */
-
-void
-watch_lock(void)
-{
-	static const struct timespec while_held = {.tv_nsec = 100000000};
-	uint32_t free = 0;
-
-	if (atomic_compare_exchange_strong(&watched.lock, &free, 1))
-		return;
-	while (atomic_exchange(&watched.lock, 2) != 0)
-		SYS6(SYS_futex, &watched.lock, FUTEX_WAIT_PRIVATE, 2, &while_held, 0, 0);
-}
-
-void
-watch_unlock(void)
-{
-	if (atomic_exchange(&watched.lock, 0) == 2)
-		SYS6(SYS_futex, &watched.lock, FUTEX_WAKE_PRIVATE, 1, 0, 0, 0);
-}
-
-/* Outside of our signal handlers a handler of the program's could come between, and touch watched memory. */
-static uint64_t
-begin(void)
-{
-	uint64_t all = ~signals_ours(), before = 0;
-
-	SYS4(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
-	watch_lock();
-	return before;
-}
-
-static void
-end(uint64_t before)
-{
-	watch_unlock();
-	SYS4(SYS_rt_sigprocmask, SIG_SETMASK, &before, 0, sizeof before);
-}
-
-/* --- ranges --- */
-
-static bool
-is_in(const struct watch_range *range, uintptr_t at)
-{
-	return range->used && at >= range->start && at < range->end;
-}
-
-bool
-watch_find(struct watch_range *range, uintptr_t at)
-{
-	for (int i = 0; i < RANGES; i++)
-		if (is_in(&watched.range[i], at)) {
-			*range = watched.range[i];
-			return true;
-		}
-	return false;
-}
-
-bool
-watch_overlaps(uintptr_t start, size_t n)
-{
-	for (int i = 0; i < RANGES; i++) {
-		const struct watch_range *range = &watched.range[i];
-
-		if (range->used && start < range->end &&
-			(start >= range->start || range->start - start < n))
-			return true;
-	}
-	return false;
-}
-
-static struct watch_range *
-range_free(void)
-{
-	for (int i = 0; i < RANGES; i++)
-		if (!watched.range[i].used)
-			return &watched.range[i];
-	return NULL;
-}
-
-static void
-pages_open(struct watch_range *range)
-{
-	SYS3(SYS_mprotect, range->start, range->end - range->start, range->protection);
-	range->shut = false;
-}
-
-static void
-pages_shut(struct watch_range *range)
-{
-	range->shut = SYS3(SYS_mprotect, range->start, range->end - range->start, PROT_NONE) == 0;
-	range->used = range->shut; /* else it is gone */
-}
-
-void
-watch_pages_open(void)
-{
-	for (int i = 0; i < RANGES; i++)
-		if (watched.range[i].used && watched.range[i].shut)
-			pages_open(&watched.range[i]);
-}
-
-void
-watch_pages_shut(void)
-{
-	for (int i = 0; i < RANGES && watched.users == 0; i++)
-		if (watched.range[i].used && !watched.range[i].shut)
-			pages_shut(&watched.range[i]);
-}
-
-void
-watch_users(int by)
-{
-	watched.users += by;
-	if (watched.users > 0)
-		watch_pages_open();
-	else
-		watch_pages_shut();
-}
-
-/* Takes a stretch out of a range; answers the part behind it, if that is one of its own now. */
-static void
-range_cut(struct watch_range *range, uintptr_t start, uintptr_t end)
-{
-	struct watch_range behind = *range;
-	struct watch_range *place;
-
-	if (range->start < start)
-		range->end = start;
-	else
-		range->used = false;
-	if (end >= behind.end)
-		return;
-	behind.offset += end - behind.start;
-	behind.start = end;
-	if ((place = range_free()) != NULL)
-		*place = behind;
-	else if (behind.shut) /* no room: it is watched no more */
-		pages_open(&behind);
-}
-
-void
-watch_cut(uintptr_t start, uintptr_t end)
-{
-	for (int i = 0; i < RANGES; i++) {
-		struct watch_range *range = &watched.range[i];
-
-		if (range->used && start < range->end && range->start < end)
-			range_cut(range, start, end);
-	}
-}
-
-void
-watch_cut_attached(uintptr_t start)
-{
-	for (int i = 0; i < RANGES; i++) {
-		struct watch_range *range = &watched.range[i];
-
-		if (range->used && range->attached && range->start - range->offset == start)
-			range->used = false;
-	}
-}
-
-void
-watch_protect(uintptr_t start, uintptr_t end, int protection)
-{
-	struct watch_range range, *place;
-
-	for (int i = 0; i < RANGES; i++) {
-		range = watched.range[i];
-		if (!range.used || start >= range.end || range.start >= end ||
-			range.protection == protection)
-			continue;
-		if (range.start < start) {
-			range.offset += start - range.start;
-			range.start = start;
-		}
-		range.end = range.end < end ? range.end : end;
-		range.protection = (uint8_t)protection;
-		range_cut(&watched.range[i], range.start, range.end);
-		if ((place = range_free()) != NULL)
-			*place = range;
-	}
-}
-
-bool
-watch_covers(uintptr_t at)
-{
-	if (atomic_load_explicit(&watch_on, memory_order_relaxed))
-		for (int i = 0; i < RANGES; i++)
-			if (is_in(&watched.range[i], at))
-				return watched.range[i].protection & PROT_READ;
-	return false;
-}
-
 /* --- what the board asks for --- */
 
 static bool
 is_known(const struct mapping *mapping)
 {
-	for (int i = 0; i < RANGES; i++) {
-		const struct watch_range *range = &watched.range[i];
+	for (int i = 0; i < WATCH_RANGES; i++) {
+		const struct watch_range *range = watch_range_at(i);
 
 		if (range->used && range->start == mapping->start && range->end == mapping->end)
 			return true;
@@ -270,8 +64,8 @@ is_known(const struct mapping *mapping)
 static bool
 is_named(const char *name)
 {
-	for (int i = 0; i < RANGES; i++)
-		if (watched.range[i].used && strcmp(watched.range[i].name, name) == 0)
+	for (int i = 0; i < WATCH_RANGES; i++)
+		if (watch_range_at(i)->used && strcmp(watch_range_at(i)->name, name) == 0)
 			return true;
 	return false;
 }
@@ -284,7 +78,7 @@ range_add(const struct mapping *mapping)
 	struct watch_range *range;
 
 	watch_cut(mapping->start, mapping->end);
-	if ((range = range_free()) == NULL)
+	if ((range = watch_range_free()) == NULL)
 		return false;
 	*range = (struct watch_range){.start = mapping->start,
 		.end = mapping->end,
@@ -320,19 +114,19 @@ machinery_begin(void)
 static void
 forget_unwanted(void)
 {
-	for (int i = 0; i < RANGES; i++) {
-		struct watch_range *range = &watched.range[i], gone;
-		uint64_t before = begin();
+	for (int i = 0; i < WATCH_RANGES; i++) {
+		struct watch_range *range = watch_range_at(i), gone;
+		uint64_t before = watch_begin();
 		bool last = range->used && !is_wanted(range->name);
 
 		if (last) {
 			if (range->shut)
-				pages_open(range);
+				watch_range_open(range);
 			gone = *range;
 			range->used = false;
 			last = !is_named(gone.name);
 		}
-		end(before);
+		watch_end(before);
 		if (last)
 			watch_say(gone.name, "");
 	}
@@ -341,7 +135,6 @@ forget_unwanted(void)
 void
 watch_refresh(void)
 {
-	atomic_store(&watched.version, atomic_load(&control.board->watches));
 	if (atomic_load(&watch_on))
 		forget_unwanted();
 	for (int i = 0; i < mapping_end(); i++) {
@@ -355,10 +148,10 @@ watch_refresh(void)
 			watch_say(mapping.name, "the kernel is older than Linux 5.11 or forbids it");
 			continue;
 		}
-		before = begin();
+		before = watch_begin();
 		first = !is_known(&mapping) && range_add(&mapping);
 		watch_pages_shut();
-		end(before);
+		watch_end(before);
 		if (first)
 			watch_say(mapping.name, NULL);
 	}
@@ -367,19 +160,19 @@ watch_refresh(void)
 void
 watch_open(void)
 {
-	uint64_t before = begin();
+	uint64_t before = watch_begin();
 
 	watch_users(1);
-	end(before);
+	watch_end(before);
 }
 
 void
 watch_shut(void)
 {
-	uint64_t before = begin();
+	uint64_t before = watch_begin();
 
 	watch_users(-1);
-	end(before);
+	watch_end(before);
 }
 
 /* --- another process, another thread --- */
@@ -388,10 +181,8 @@ watch_shut(void)
 void
 watch_forked(void)
 {
-	atomic_store(&watched.lock, 0);
 	decode_forked();
-	watched.users = 0;
-	watch_pages_shut();
+	watch_reset();
 	calls_arm(true);
 }
 
@@ -406,8 +197,8 @@ watch_renew(bool forked)
 		watch_forked(); /* however it was made */
 	signals_clear();
 	calls_arm(false);
-	for (int i = 0; forked && i < RANGES; i++) {
-		const struct watch_range *range = &watched.range[i];
+	for (int i = 0; forked && i < WATCH_RANGES; i++) {
+		const struct watch_range *range = watch_range_at(i);
 
 		if (!range->used || strcmp(range->name, told) == 0)
 			continue;

@@ -69,8 +69,13 @@ watch_mapped(void)
 
 /* --- among the files of the watch; signals are blocked wherever the lock is held --- */
 
+enum { WATCH_RANGES = 32 };
+
 void watch_lock(void);
 void watch_unlock(void);
+/* The same outside of our signal handlers: blocks signals first, and answers the mask that was. */
+uint64_t watch_begin(void);
+void watch_end(uint64_t before);
 /* With the lock: */
 bool watch_find(struct watch_range *range, uintptr_t at); /* a copy */
 bool watch_overlaps(uintptr_t start, size_t n);
@@ -80,7 +85,12 @@ void watch_users(int by);
 void watch_cut(uintptr_t start, uintptr_t end);
 void watch_cut_attached(uintptr_t start);
 void watch_protect(uintptr_t start, uintptr_t end, int protection);
-void watch_forked(void); /* the child: nobody else is here */
+void watch_reset(void);  /* nobody else is here */
+struct watch_range *watch_range_at(int i);
+struct watch_range *watch_range_free(void); /* NULL: there is no room */
+void watch_range_open(struct watch_range *range);
+
+void watch_forked(void); /* watch.c: this is a child */
 
 /* watch_access.c: a fault, a trap: ours? */
 bool access_fault(siginfo_t *info, ucontext_t *context);
@@ -109,5 +119,11 @@ bool calls_arm(bool anew); /* system calls of this thread come to us; false: the
 void calls_dispatch(siginfo_t *info, ucontext_t *context);
 bool calls_trap(ucontext_t *context); /* the end of one that we made */
 bool calls_is_probe(uintptr_t instruction);
+
+/* watch_argument.c, with the lock: may one of a system call's arguments lie in watched memory? Does it change what is
+ * mapped, and what has it done to that? */
+bool calls_touch(long number, const uint64_t argument[6]);
+bool calls_change_mappings(long number);
+void calls_changed_mappings(long number, const greg_t *registers);
 
 #endif
