@@ -322,12 +322,17 @@ access_fault(siginfo_t *info, ucontext_t *context)
 		return false;
 	watch_lock();
 	ours = watch_find(&range, address) && is_allowed(&range, error);
+	if (ours && !atomic_load_explicit(&control.on, memory_order_relaxed)) {
+		watch_users(1); /* nobody listens any more: open for good */
+		watch_unlock();
+		return true;
+	}
 	watch_unlock();
 	if (!ours)
 		return false;
 	step.n = 0;
 	step.site = instruction + 1;
-	if (atomic_load_explicit(&control.on, memory_order_relaxed) && !me_in_lock((uintptr_t)context->uc_mcontext.gregs[REG_RSP]) &&
+	if (!me_in_lock((uintptr_t)context->uc_mcontext.gregs[REG_RSP]) &&
 		!(error & FAULT_FETCH) && !calls_is_probe(instruction)) {
 		struct touch touches[TOUCHES_MAX];
 		int n;
