@@ -2,7 +2,7 @@
  *
  * What places in shared memory are called: by the lesson, or by their bytes.
  */
-#include "lesson/lesson.h"
+#include "lesson/conductor_own.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,21 +10,29 @@
 #include "words.h"
 
 bool
-cell_is_on(const struct lesson_cell *cell, const struct channel *channel)
+cell_is_in(const struct conductor *conductor, const struct lesson_cell *cell, const struct model *model, int id)
 {
+	const struct channel *channel = &model->channels[id];
 	size_t n = strlen(cell->on);
+	int process;
 
-	return strncmp(channel->name, cell->on, n) == 0 && channel->name[n] == ':';
+	if (strncmp(channel->name, cell->on, n) != 0 || channel->name[n] != ':')
+		return false;
+	if (cell->who == NULL)
+		return true;
+	process = model_process(model, pid_of(conductor, cell->who));
+	return process != NONE && channel_user(channel, process) != NULL;
 }
 
 char *
-cell_label(const struct lesson *lesson, const struct channel *channel, int64_t at, int64_t n,
-	char *buf, size_t size)
+cell_label(const struct conductor *conductor, const struct model *model, int channel, int64_t at,
+	int64_t n, char *buf, size_t size)
 {
-	for (unsigned i = 0; lesson != NULL && i < lesson->n_cells; i++) {
-		const struct lesson_cell *cell = &lesson->cells[i];
+	for (unsigned i = 0; conductor != NULL && i < conductor->lesson->n_cells; i++) {
+		const struct lesson_cell *cell = &conductor->lesson->cells[i];
 
-		if (!cell_is_on(cell, channel) || at < cell->at || at >= cell->at + cell->size)
+		if (at < cell->at || at >= cell->at + cell->size ||
+			!cell_is_in(conductor, cell, model, channel))
 			continue;
 		if (at == cell->at)
 			snprintf(buf, size, "%s", cell->name);

@@ -100,6 +100,12 @@ int32_t conductor_subject(const struct conductor *conductor);
 char *conductor_hint(const struct conductor *conductor, const struct model *model, char *buf, size_t size);
 /* The cast's name for a process (a forked one's too), or NULL. */
 const char *conductor_name(const struct conductor *conductor, int32_t pid);
+/* Does the lesson's cell name a place in this channel? */
+bool cell_is_in(const struct conductor *conductor, const struct lesson_cell *cell, const struct model *model, int channel);
+/* What n bytes at `at` of the channel are called: "counter", "counter+2", or "bytes 8-11" where the lesson (NULL: none)
+ * gives them no name. Returns buf. */
+char *cell_label(const struct conductor *conductor, const struct model *model, int channel, int64_t at, int64_t n,
+        char *buf, size_t size);
 /* What was not seen, as a sentence with the lesson's file and line; "" unless PHASE_FAILED. */
 const char *conductor_failure(const struct conductor *conductor);
 /* Totals for the end screen. */

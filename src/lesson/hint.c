@@ -57,8 +57,8 @@ hint_run(const struct conductor *conductor, const struct model *model, const str
 		/* TRANSLATORS: who; load, store or update; what */
 		snprintf(buf, size, _("lets %s make its next access: \001%s %s\002"), move->who,
 			call_name(call->id),
-			cell_label(conductor->lesson, &model->channels[call->channel],
-				call->offset, call->n, cell, sizeof cell));
+			cell_label(conductor, model, call->channel, call->offset, call->n, cell,
+				sizeof cell));
 	else if (call != NULL && call->text[0] != '\0')
 		snprintf(buf, size, _("lets %s call \001%s\002"), move->who, call->text);
 	else

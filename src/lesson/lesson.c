@@ -98,6 +98,7 @@ lesson_free(struct lesson *lesson)
 	for (unsigned i = 0; i < lesson->n_cells; i++) {
 		free(lesson->cells[i].on);
 		free(lesson->cells[i].name);
+		free(lesson->cells[i].who);
 	}
 	free(lesson->cells);
 	for (unsigned i = 0; i < lesson->n_steps; i++)

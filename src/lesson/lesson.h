@@ -61,6 +61,7 @@ struct lesson_cell {
 	char *on;      /* the kind of object that it lies in: shm */
 	int64_t at, size; /* bytes, from the object's beginning */
 	char *name;    /* "counter" */
+	char *who;     /* only in what this member uses; NULL: in all of that kind */
 	int line;
 };
 
@@ -197,12 +198,6 @@ int lesson_cast(const struct lesson *lesson, const char *name);
 int lesson_step(const struct lesson *lesson, const char *name);
 /* Index of the member that must be started so that this one can be there: itself, or who forks it. */
 int cast_root(const struct lesson *lesson, int member);
-/* Does it name a place in this channel? */
-bool cell_is_on(const struct lesson_cell *cell, const struct channel *channel);
-/* What n bytes at `at` of the channel are called: "counter", "counter+2", or "bytes 8-11" where the lesson (NULL: none)
- * gives them no name. Returns buf. */
-char *cell_label(const struct lesson *lesson, const struct channel *channel, int64_t at, int64_t n, char *buf,
-        size_t size);
 /* What the placeholders in arguments stand for in this run. The caller's own. */
 struct cast_places {
 	const char *run;                      /* `{run}` */

@@ -29,6 +29,14 @@ cell_number(const struct lesson *lesson, struct node *map, const char *key, int6
 	return 0;
 }
 
+/* Can both be in one segment? */
+static bool
+meet(const struct lesson_cell *a, const struct lesson_cell *b)
+{
+	return strcmp(a->on, b->on) == 0 &&
+	       (a->who == NULL || b->who == NULL || strcmp(a->who, b->who) == 0);
+}
+
 /* Two names for one byte would contradict each other on the screen. */
 static int
 cell_check(const struct lesson *lesson, const struct lesson_cell *cell, struct problem *problem)
@@ -38,8 +46,13 @@ cell_check(const struct lesson *lesson, const struct lesson_cell *cell, struct p
 			_("`on` is the kind of memory, shm or file, not `%.40s`"), cell->on);
 	if (piece_name(lesson->file, cell->line, "name", cell->name, problem) < 0)
 		return -1;
+	if (cell->who != NULL && lesson_cast(lesson, cell->who) < 0)
+		return problem_set(problem, lesson->file, cell->line,
+			_("`%.40s` is not in the cast: correct the name or add it to the front "
+			  "matter"),
+			cell->who);
 	for (const struct lesson_cell *other = lesson->cells; other < cell; other++) {
-		if (strcmp(other->on, cell->on) != 0)
+		if (!meet(other, cell))
 			continue;
 		if (strcmp(other->name, cell->name) == 0)
 			return problem_set(problem, lesson->file, cell->line,
@@ -73,9 +86,10 @@ plan_cell(struct lesson *lesson, struct node *map, struct problem *problem)
 	cell->line = map->line;
 	if (piece_text(lesson->file, map, "on", true, &cell->on, problem) < 0 ||
 		piece_text(lesson->file, map, "name", true, &cell->name, problem) < 0 ||
+		piece_text(lesson->file, map, "who", false, &cell->who, problem) < 0 ||
 		cell_number(lesson, map, "at", 0, &cell->at, problem) < 0 ||
 		cell_number(lesson, map, "size", 1, &cell->size, problem) < 0 ||
 		cell_check(lesson, cell, problem) < 0)
 		return -1;
-	return piece_rest(lesson->file, map, "on, at, size, name", problem);
+	return piece_rest(lesson->file, map, "on, at, size, name, who", problem);
 }

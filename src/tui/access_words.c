@@ -31,20 +31,14 @@ access_number(uint64_t value, int64_t n)
 	}
 }
 
-static const struct lesson *
-lesson_of(const struct view *view)
-{
-	return view->conductor != NULL ? conductor_lesson(view->conductor) : NULL;
-}
-
 static int
 cells_named(const struct view *view, int channel, struct cell_shown *cells)
 {
-	const struct lesson *lesson = lesson_of(view);
+	const struct lesson *lesson = view->conductor ? conductor_lesson(view->conductor) : NULL;
 	int n = 0;
 	for (unsigned i = 0; lesson && i < lesson->n_cells && n < CELLS_SHOWN_MAX; i++) {
 		const struct lesson_cell *cell = &lesson->cells[i];
-		if (!cell_is_on(cell, &view->model->channels[channel]))
+		if (!cell_is_in(view->conductor, cell, view->model, channel))
 			continue;
 		snprintf(cells[n].name, sizeof cells[n].name, "%s", cell->name);
 		cells[n].at = cell->at;
@@ -66,7 +60,7 @@ cell_add(struct cell_shown *cells, int n, const struct view *view, int channel,
 	memmove(&cells[at + 1], &cells[at], (size_t)(n - at) * sizeof *cells);
 	cells[at].at = access->offset;
 	cells[at].n = access->n;
-	cell_label(NULL, &view->model->channels[channel], access->offset, access->n, cells[at].name,
+	cell_label(NULL, view->model, channel, access->offset, access->n, cells[at].name,
 		sizeof cells[at].name);
 	return n + 1;
 }
@@ -149,8 +143,8 @@ view_call_text(
 	}
 	const struct access *access =
 		call->left ? access_of(view->model, process, call) : NULL;
-	cell_label(lesson_of(view), &view->model->channels[call->channel], call->offset, call->n,
-		cell, sizeof cell);
+	cell_label(view->conductor, view->model, call->channel, call->offset, call->n, cell,
+		sizeof cell);
 	if (access != NULL)
 		snprintf(buf, size, "%s %s = %lld", call_name(call->id), cell,
 			(long long)access_number(access->value, access->n));

@@ -230,7 +230,7 @@ void
 memory_draw_ladder(const struct channel_card *card, struct box box)
 {
 	const struct watched *watched = watched_of(card);
-	int head = box.rows > 2, shown = watched->n < box.rows - head ? watched->n : box.rows - head;
+	int head = box.rows > 2 || watched->n < box.rows, shown = watched->n < box.rows - head ? watched->n : box.rows - head;
 	const struct columns columns = columns_of(card, shown);
 	if (head && !columns.several)
 		draw_heads(card, box, &columns);

@@ -44,6 +44,14 @@ failed(const struct call *call)
 	return call->left != 0 && call->err[0];
 }
 
+/* Where the result begins, with its blank: after the closing bracket of a call. NULL: there is none yet. */
+static char *
+result_in(const struct call *call, char *text)
+{
+	char *bracket = call_is_access(call->id) ? NULL : strstr(text, ") = ");
+	return call_is_access(call->id) ? strstr(text, " = ") : bracket ? bracket + 1 : NULL;
+}
+
 /* A call over one or two rows: on two its result stands below, on one the call loses its end before
  * the result does. */
 static void
@@ -61,7 +69,7 @@ draw_call(struct process_card *card, const struct call *call, const char *label,
 		col = draw_glyph(screen, card->inside, card->row, 0, ROLE_ERROR, GLYPH_ERROR) + 1;
 	col += draw_text(screen, card->inside, card->row, col, ROLE_QUIET, label);
 	int room = card->inside.cols - col;
-	char *result = strstr(text, " = ");
+	char *result = result_in(call, text);
 	if (!result) {
 		draw_text(screen, card->inside, card->row++, col, look, text);
 		return;
@@ -86,7 +94,7 @@ call_rows(const struct process_card *card, const struct call *call, const char *
 	char text[160];
 	view_call_text(card->frame->view, card->id, call, text, sizeof text);
 	int cells = text_cells(label) + text_cells(text) + (failed(call) ? 2 : 0);
-	return strstr(text, " = ") && cells > card->inside.cols ? 2 : 1;
+	return result_in(call, text) && cells > card->inside.cols ? 2 : 1;
 }
 
 /* Words over at most `rows` rows; the last one is cut with a sign when there is more to say. */

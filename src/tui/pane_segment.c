@@ -317,6 +317,19 @@ locks_rows(const struct channel_card *card)
 	return locks_inside(card->model, card->id, ids, LOCKS_MAX);
 }
 
+/* Beside the data that they guard, or below the bytes. */
+static int
+locks_rows_above(const struct channel_card *card)
+{
+	return under_glass(card) ? locks_rows(card) : 0;
+}
+
+static int
+locks_rows_below(const struct channel_card *card)
+{
+	return under_glass(card) ? 0 : locks_rows(card);
+}
+
 static void
 draw_locks(const struct channel_card *card, struct box box)
 {
@@ -420,11 +433,12 @@ segment_line(const struct channel_card *card, struct box line, int col)
 
 static const struct part parts[] = {
 	{0, memory_cells_rows, memory_draw_cells},
+	{0, locks_rows_above, draw_locks},
 	{1, memory_ladder_rows, memory_draw_ladder},
 	{0, memory_words_rows, memory_draw_words},
 	{1, bytes_rows, draw_bytes_part},
 	{4, number_rows, draw_number},
-	{0, locks_rows, draw_locks},
+	{0, locks_rows_below, draw_locks},
 	{2, summary_rows, draw_summary},
 	{5, mapped_rows, draw_mapped},
 	{6, bytes_rows_below, draw_bytes_part},
