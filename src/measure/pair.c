@@ -22,6 +22,7 @@ enum {
 	WARM_UP =
 		8, /* the budget's part that is not counted: caches, page faults, buffers that grow */
 	LEAST_WARM = 3,    /* round trips of it, at least */
+	TELLABLE = 2500,   /* ns beside which reading the clock is nothing */
 	LEAST_SAMPLES = 5, /* counted, however slow */
 	LOOK = 20000,      /* ns between two looks at the clock of a stream */
 	QUIET = 20000      /* µs without a datagram after which the last one is in */
@@ -71,15 +72,18 @@ static void
 ask(const struct pair *pair, char *bytes)
 {
 	struct arena *arena = pair->arena;
-	uint64_t began = now(), last = began, until = began + pair->budget / WARM_UP;
-	uint32_t warm = 0, n = 0;
+	uint64_t last = now(), until = last + pair->budget / WARM_UP, fastest = UINT64_MAX;
+	uint32_t n = 0;
 
 	bytes[0] = GOES_ON;
-	for (; warm < LEAST_WARM || last < until; last = now(), warm++)
+	for (uint32_t warm = 0; warm < LEAST_WARM || last < until; warm++) {
 		go_round(pair, bytes, 1);
-	uint64_t enough = pair->budget / PAIR_SAMPLES;
-	/* the later half of the warm-up would be better still; this errs to the small side */
-	uint32_t batch = (uint32_t)(enough * warm / (last - began + 1)) + 1;
+		uint64_t time = now();
+
+		fastest = time - last < fastest ? time - last : fastest;
+		last = time;
+	}
+	uint32_t batch = (uint32_t)(TELLABLE / (fastest + 1)) + 1;
 
 	until = last + pair->budget;
 	last = now();
