@@ -100,7 +100,6 @@ make_mq(struct link *link, const char **why)
 	struct mq_attr attributes;
 	char name[64];
 
-	(void)why;
 	link->piece = smaller(link->size, (size_t)most);
 	memset(&attributes, 0, sizeof attributes);
 	attributes.mq_maxmsg = slots < QUEUE_SLOTS ? slots : QUEUE_SLOTS;
@@ -109,6 +108,10 @@ make_mq(struct link *link, const char **why)
 		snprintf(name, sizeof name, "/ipcviz-compare-%d-%d", (int)getpid(), i);
 		link->queue[i] =
 			mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600, &attributes);
+		if (link->queue[i] == (mqd_t)-1 && errno == EMFILE) {
+			*why = N_("the queue is larger than this user's may be (ulimit -q)");
+			return -2;
+		}
 		if (link->queue[i] == (mqd_t)-1)
 			return -1;
 		mq_unlink(name);
