@@ -5,6 +5,7 @@
 #include "event/event.h"
 #include "event/short_name.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -159,46 +160,131 @@ out_flags(struct out *out, const char *text, size_t length)
 }
 
 static void
+out_between(struct out *out, const char *open, const char *text, size_t length, const char *close)
+{
+	out_text(out, open);
+	out_bytes(out, text, length);
+	out_text(out, close);
+}
+
+/* A value that the event does not have. */
+static void
+out_missing(struct out *out, const struct event *event, enum event_field field)
+{
+	if (field == FIELD_value && event->call == CALL_setsockopt &&
+		event_has(event, FIELD_timeout)) {
+		out_time(out, event_number(event, FIELD_timeout, 0));
+	} else if (is_optional(event, field)) {
+		out->at -= out->at > 1 ? 2 : 0; /* the comma */
+		out->buf[out->at] = '\0';
+	} else {
+		out_text(out, "…");
+	}
+}
+
+static void
+out_value(struct out *out, const char *text, size_t length)
+{
+	if (text[-1] == '"')
+		out_between(out, "\"", text, length, "\"");
+	else
+		out_bytes(out, text, length);
+}
+
+static bool
+lacks_access_mode(enum call_id call)
+{
+	return call == CALL_pipe2 || call == CALL_dup3 || call == CALL_mq_setattr ||
+	       call == CALL_sem_open;
+}
+
+static void
 out_field(struct out *out, const struct event *event, enum event_field field)
 {
 	size_t length;
 	const char *text = event_raw(event, field, &length);
 
-	if (text == NULL && field == FIELD_value && event->call == CALL_setsockopt &&
-		event_has(event, FIELD_timeout)) {
-		out_time(out, event_number(event, FIELD_timeout, 0));
-	} else if (text == NULL && is_optional(event, field)) {
-		out->at -= out->at > 1 ? 2 : 0; /* the comma */
-		out->buf[out->at] = '\0';
-	} else if (text == NULL) {
-		out_text(out, "…");
-	} else if (field == FIELD_flags &&
-		   (event->call == CALL_pipe2 || event->call == CALL_dup3 ||
-			   event->call == CALL_mq_setattr || event->call == CALL_sem_open)) {
-		out_flags(out, text, length);
-	} else if (field == FIELD_addr) {
-		out_address(out, event, text, length);
-	} else if (field == FIELD_other) {
-		out_name(out, text, length);
-	} else if (field == FIELD_timeout) {
-		out_time(out, event_number(event, field, 0));
-	} else if (field == FIELD_how && event->call == CALL_mq_notify) {
-		out_notification(out, event, text, length);
-	} else if (field == FIELD_arg && event->call == CALL_ftok) {
-		out_project(out, event);
-	} else if (field == FIELD_how && event->call != CALL_shutdown) {
-		out_disposition(out, event);
-	} else if (field == FIELD_fds || field == FIELD_ops || field == FIELD_wants) {
-		out_text(out, field == FIELD_wants ? "{" : "[");
-		out_bytes(out, text, length);
-		out_text(out, field == FIELD_wants ? "}" : "]");
-	} else if (text[-1] == '"') {
-		out_text(out, "\"");
-		out_bytes(out, text, length);
-		out_text(out, "\"");
-	} else {
-		out_bytes(out, text, length);
+	if (text == NULL) {
+		out_missing(out, event, field);
+		return;
 	}
+	switch (field) {
+	case FIELD_addr:
+		out_address(out, event, text, length);
+		return;
+	case FIELD_other:
+		out_name(out, text, length);
+		return;
+	case FIELD_timeout:
+		out_time(out, event_number(event, field, 0));
+		return;
+	case FIELD_fds:
+	case FIELD_ops:
+		out_between(out, "[", text, length, "]");
+		return;
+	case FIELD_wants:
+		out_between(out, "{", text, length, "}");
+		return;
+	case FIELD_flags:
+		if (!lacks_access_mode(event->call))
+			break;
+		out_flags(out, text, length);
+		return;
+	case FIELD_arg:
+		if (event->call != CALL_ftok)
+			break;
+		out_project(out, event);
+		return;
+	case FIELD_how:
+		if (event->call == CALL_shutdown)
+			break;
+		if (event->call == CALL_mq_notify)
+			out_notification(out, event, text, length);
+		else
+			out_disposition(out, event);
+		return;
+	default:
+		break;
+	}
+	out_value(out, text, length);
+}
+
+/* A piece of a call's arguments as calls.def writes them: some text, and the field whose value follows it. */
+struct piece {
+	uint8_t at, length; /* of the text, in call_args[] */
+	uint8_t field;      /* enum event_field; unknown: nothing follows */
+};
+enum { PIECES_MAX = 8 }; /* the last of a call is empty */
+
+static void
+pieces_find(struct piece pieces[PIECES_MAX], const char *args)
+{
+	size_t start = 0, word, n = 0;
+
+	for (size_t i = 0; args[i] != '\0'; i += word > 0 ? word : 1) {
+		word = strspn(args + i, "abcdefghijklmnopqrstuvwxyz0123456789");
+		/* a word that names no field stands for itself */
+		enum event_field field = event_field_find(args + i, word);
+		bool ends = args[i + (word > 0 ? word : 1)] == '\0';
+
+		if (field == FIELD_unknown && !ends)
+			continue;
+		assert(n < PIECES_MAX - 1);
+		size_t length = field == FIELD_unknown ? strlen(args + start) : i - start;
+		pieces[n++] = (struct piece){(uint8_t)start, (uint8_t)length, (uint8_t)field};
+		start = i + word;
+	}
+}
+
+/* Taken apart when the call is written for the first time: every event of it is. */
+static const struct piece *
+call_pieces(enum call_id call)
+{
+	static struct piece pieces[CALL_COUNT][PIECES_MAX];
+
+	if (pieces[call][0].field == FIELD_unknown && pieces[call][0].length == 0)
+		pieces_find(pieces[call], call_args[call]);
+	return pieces[call];
 }
 
 char *
@@ -216,19 +302,11 @@ call_text(const struct event *event, char *buf, size_t size)
 		return buf;
 	out_bytes(&out, name, length);
 	out_text(&out, event->call == CALL_unknown ? "(…" : "(");
-	while (*args != '\0') {
-		size_t word = 0;
-		while ((args[word] >= 'a' && args[word] <= 'z') ||
-			(args[word] >= '0' && args[word] <= '9'))
-			word++;
-		/* a word that names no field stands for itself */
-		enum event_field field = word > 0 ? event_field_find(args, word) : FIELD_unknown;
-
-		if (field != FIELD_unknown)
-			out_field(&out, event, field);
-		else
-			out_bytes(&out, args, word > 0 ? word : 1);
-		args += word > 0 ? word : 1;
+	for (const struct piece *piece = call_pieces(event->call);
+		piece->length > 0 || piece->field != FIELD_unknown; piece++) {
+		out_bytes(&out, args + piece->at, piece->length);
+		if (piece->field != FIELD_unknown)
+			out_field(&out, event, (enum event_field)piece->field);
 	}
 	out_text(&out, ")");
 	return short_name(buf);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define EVENT_HEADER "ipcviz-events 1" /* first line of every recording: the format and its version */
 #define EVENT_LINE_MAX 512             /* longest line, newline included: _POSIX_PIPE_BUF, so one write is atomic */
@@ -77,22 +78,43 @@ event_has(const struct event *event, enum event_field field)
 /* The field as a number; `otherwise` when it is missing or no number. */
 int64_t event_number(const struct event *event, enum event_field field, int64_t otherwise);
 
-/* The field's raw text (escapes not undone), not terminated; *length gets its length. NULL when missing. */
-const char *event_raw(const struct event *event, enum event_field field, size_t *length);
+/* The field's raw text (escapes not undone), not terminated; *length gets its length. NULL and 0 when missing. */
+static inline const char *
+event_raw(const struct event *event, enum event_field field, size_t *length)
+{
+	*length = 0;
+	if (!event_has(event, field))
+		return NULL;
+	*length = event->field[event->has[field] - 1].length;
+	return event->line + event->field[event->has[field] - 1].at;
+}
 
 /* True when the field is there and its raw text is `word`. */
-bool event_is(const struct event *event, enum event_field field, const char *word);
+static inline bool
+event_is(const struct event *event, enum event_field field, const char *word)
+{
+	size_t length;
+	const char *text = event_raw(event, field, &length);
+
+	return text != NULL && strlen(word) == length && memcmp(text, word, length) == 0;
+}
 
 /* Copies the field into buf, escapes undone, terminated, cut to fit. Returns the bytes copied (payload may hold NULs);
  * 0 and "" when missing. */
 size_t event_copy(const struct event *event, enum event_field field, char *buf, size_t size);
 
-/* Names. The strings are static. *_find returns the _unknown value for a word that is not in the table. */
+/* Names (vocabulary.c). The strings are static. *_find returns the _unknown value for a word that is not in the table. */
 const char *event_what_name(enum event_what what);
+enum event_what event_what_find(const char *name, size_t length);
 const char *event_field_name(enum event_field field);
 enum event_field event_field_find(const char *name, size_t length);
 const char *call_name(enum call_id call);
-unsigned call_traits(enum call_id call);
+extern const uint8_t call_trait_table[CALL_COUNT];
+static inline unsigned
+call_traits(enum call_id call)
+{
+	return call_trait_table[call];
+}
 enum call_id call_find(const char *name, size_t length);
 
 /*

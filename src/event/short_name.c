@@ -26,15 +26,15 @@ word_length(const char *text)
 char *
 short_name(char *text)
 {
-	char *at = text;
+	char *at = text, *sign;
 
-	while ((at = strstr(at, prefix)) != NULL) {
-		size_t length = word_length(at);
+	while ((sign = strchr(at, '-')) != NULL) { /* the prefix ends with it: few texts have any */
+		char *word = sign - (PREFIX - 1);
+		size_t length = sign - text >= PREFIX - 1 ? word_length(word) : 0;
 
+		at = length > 0 ? word : sign + 1;
 		if (length > 0)
 			memmove(at, at + length, strlen(at + length) + 1);
-		else
-			at += PREFIX;
 	}
 	return text;
 }
