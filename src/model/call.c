@@ -4,7 +4,6 @@
  */
 #include "model/fold.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 bool
@@ -45,18 +44,6 @@ call_failed(const struct call *call)
 	return call->err[0] != '\0' || call->ret < 0;
 }
 
-bool
-event_word(const struct event *event, enum event_field field, const char *part)
-{
-	size_t length, n = strlen(part);
-	const char *text = event_raw(event, field, &length);
-
-	for (size_t i = 0; text != NULL && i + n <= length; i++)
-		if (memcmp(text + i, part, n) == 0)
-			return true;
-	return false;
-}
-
 /* The operations, or the command; what does not fit is cut before an operation. */
 static void
 take_operations(struct call *call, const struct event *event)
@@ -79,6 +66,8 @@ take_operations(struct call *call, const struct event *event)
 void
 call_arguments(struct call *call, const struct event *event)
 {
+	struct operation operations[OPERATIONS_MAX];
+
 	call->type = number_of(
 		event, FIELD_type, number_of(event, FIELD_prio, number_of(event, FIELD_want, 0)));
 	call->timed = number_of(event, FIELD_timeout, -1) >= 0;
@@ -96,7 +85,8 @@ call_arguments(struct call *call, const struct event *event)
 	case CALL_semop:
 	case CALL_semtimedop:
 		call->nonblock = strchr(call->ops, 'n') != NULL;
-		call->sem = atoi(call->ops);
+		if (call_operations(call, operations) > 0)
+			call->sem = operations[0].number;
 		break;
 	case CALL_shmat:
 		call->type = !event_word(event, FIELD_flags, "SHM_RDONLY");

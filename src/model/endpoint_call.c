@@ -185,6 +185,8 @@ pair_returned(struct model *model, int id, const struct event *event)
 static void
 error_returned(struct endpoint *endpoint, const struct call *call)
 {
+	if (call->err[0] == '\0')
+		return;
 	if (strcmp(call->err, "ECONNRESET") == 0)
 		endpoint->reset = true;
 	else if (strcmp(call->err, "EPIPE") == 0 && !endpoint->shut_write)

@@ -19,12 +19,12 @@ tells_of_socket(const struct event *event)
 enum socket_kind
 endpoint_kind_told(const struct event *event, enum socket_kind otherwise)
 {
+	if (!event_has(event, FIELD_socktype))
+		return event_has(event, FIELD_tcp) ? SOCKET_TCP : otherwise;
 	bool stream = event_word(event, FIELD_socktype, "SOCK_STREAM");
 	bool datagram = event_word(event, FIELD_socktype, "SOCK_DGRAM");
 	bool inet = event_word(event, FIELD_family, "AF_INET");
 
-	if (!event_has(event, FIELD_socktype))
-		return event_has(event, FIELD_tcp) ? SOCKET_TCP : otherwise;
 	if (event_word(event, FIELD_family, "AF_UNIX"))
 		return stream     ? SOCKET_UNIX_STREAM
 		       : datagram ? SOCKET_UNIX_DGRAM
@@ -60,14 +60,11 @@ endpoint_set_kind(struct model *model, int id, enum socket_kind kind)
 void
 endpoint_address(const struct event *event, enum event_field field, char *address, size_t size)
 {
-	char text[EVENT_LINE_MAX];
-
-	if (event_copy(event, field, text, sizeof text) == 0)
+	if (!event_has(event, field) || event_is(event, field, ""))
 		return;
-	if (strcmp(text, "-") == 0)
-		text[0] = '\0';
-	text[size - 1] = '\0';
-	memcpy(address, text, strlen(text) + 1);
+	event_copy(event, field, address, size);
+	if (strcmp(address, "-") == 0)
+		address[0] = '\0';
 }
 
 int64_t

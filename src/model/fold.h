@@ -6,6 +6,8 @@
 #ifndef IPCVIZ_MODEL_FOLD_H
 #define IPCVIZ_MODEL_FOLD_H
 
+#include <string.h>
+
 #include "model/model.h"
 
 /* event_number(), which most often is asked for a field that is not there. */
@@ -253,8 +255,15 @@ bool call_opens(enum call_id id);
 bool call_lists(
 	const struct model *model, const struct call *call); /* among its channel's callers? */
 bool call_failed(const struct call *call);
-bool event_word(
-	const struct event *event, enum event_field field, const char *part); /* is it in there? */
+/* Is it in there? */
+static inline bool
+event_word(const struct event *event, enum event_field field, const char *part)
+{
+	size_t length, least = strlen(part);
+	const char *text = event_raw(event, field, &length);
+
+	return length >= least && memmem(text, length, part, least) != NULL;
+}
 void call_arguments(
 	struct call *call, const struct event *event); /* of the calls of call_is_ipc() */
 

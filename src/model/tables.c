@@ -131,14 +131,21 @@ model_process_named(const struct model *model, const char *name)
 	return found;
 }
 
-/* FNV-1a, 64 bits. */
+/* Eight bytes at a time, spread over all bits of the key; names that differ in one such part alone never have the same. */
 uint64_t
 name_key(const char *name, size_t length)
 {
-	uint64_t key = 14695981039346656037u;
+	const uint64_t spread = 0x9e3779b97f4a7c15;
+	uint64_t key = length, part;
 
-	for (size_t i = 0; i < length; i++)
-		key = (key ^ (unsigned char)name[i]) * 1099511628211u;
+	for (; length > 0; name += sizeof part, length -= sizeof part) {
+		part = 0;
+		memcpy(&part, name, length < sizeof part ? length : sizeof part);
+		key = (key ^ part) * spread;
+		key ^= key >> 32;
+		if (length < sizeof part)
+			break;
+	}
 	return key;
 }
 
