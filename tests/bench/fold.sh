@@ -8,8 +8,9 @@ work=$top_builddir/tests/bench/work
 directory=$(mktemp -d) || exit 1
 trap 'rm -rf "$directory"' EXIT
 
+# fold KIND NAME [OPTIONS OF WATCH]
 fold() {
-	"$watch" -o "$directory/lines" "$top_builddir/probe.so" "$work" $1 1 2000 >/dev/null &&
+	"$watch" $3 -o "$directory/lines" "$top_builddir/probe.so" "$work" "$1" 1 2000 >/dev/null &&
 		"$top_builddir/tests/bench/bench_model" "$2" "$directory/lines"
 }
 
@@ -20,3 +21,6 @@ fold sem 'POSIX semaphores'
 fold mutex 'mutexes'
 fold stream 'a pair of sockets'
 fold udp 'UDP'
+if [ "$(uname -m)" = x86_64 ]; then
+	fold memory 'watched memory' '-m shm'
+fi
