@@ -29,7 +29,7 @@ int
 main(int argc, char *argv[])
 {
 	struct sockaddr_in server = {.sin_family = AF_INET};
-	int room = 4096, blocks = argc > 3 ? atoi(argv[3]) : 16;
+	int room = 12288, blocks = argc > 3 ? atoi(argv[3]) : 16;
 	char block[BLOCK];
 
 	if (argc < 3 || inet_pton(AF_INET, argv[1], &server.sin_addr) != 1) {
