@@ -47,6 +47,47 @@ saw(const struct access *load, const struct access *store)
 	return load->offset == store->offset && load->n == store->n && load->value == store->value;
 }
 
+/* The process's newest access there, when it is so long ago that it fell out of the ring: NULL: it made none. */
+static const struct access *
+known_of(const struct watched *watched, const struct access *access)
+{
+	const struct access *newest = NULL;
+
+	for (int i = 0; i < KNOWN_MAX; i++) {
+		const struct access *known = &watched->known[i];
+
+		if (known->event != 0 && known->process == access->process && overlap(known, access) &&
+			(newest == NULL || known->event > newest->event))
+			newest = known;
+	}
+	return newest;
+}
+
+/* What falls out of the ring now is kept as the newest of its process there, unless that has newer ones. */
+static void
+known_keep(struct watched *watched)
+{
+	const struct access *oldest = &watched->accesses[watched->next];
+	struct access *slot = NULL;
+
+	if (watched->n < ACCESSES_MAX)
+		return;
+	for (int i = 0; i < watched->n - 1; i++) {
+		const struct access *newer = watched_access(watched, i);
+
+		if (newer->process == oldest->process && overlap(newer, oldest))
+			return;
+	}
+	for (int i = 0; i < KNOWN_MAX; i++)
+		if (watched->known[i].process == oldest->process && overlap(&watched->known[i], oldest))
+			slot = &watched->known[i];
+	if (slot == NULL) {
+		slot = &watched->known[watched->known_next];
+		watched->known_next = (watched->known_next + 1) % KNOWN_MAX;
+	}
+	*slot = *oldest;
+}
+
 /* The newest store of another process to these bytes that came after the newest load of this one, which stored there
  * not since. 0: there is none, or it never loaded them: then it does not depend on what is there. */
 static uint64_t
@@ -69,7 +110,10 @@ overwritten(const struct watched *watched, const struct access *access)
 			return store != NULL && !saw(earlier, store) ? store->event : 0;
 		}
 	}
-	return 0;
+	const struct access *known = known_of(watched, access);
+	return known != NULL && known->call != CALL_store && store != NULL && !saw(known, store)
+		       ? store->event
+		       : 0;
 }
 
 uint64_t
@@ -130,6 +174,7 @@ access_apply(struct model *model, int process, const struct call *call, const st
 	if (call->id == CALL_store)
 		access.overwrites = overwritten(watched, &access);
 	watched->lost += access.overwrites != 0;
+	known_keep(watched);
 	watched->accesses[watched->next] = access;
 	watched->next = (watched->next + 1) % ACCESSES_MAX;
 	watched->n += watched->n < ACCESSES_MAX;
@@ -187,6 +232,9 @@ accesses_forget(struct segment *segment, const bool *gone)
 		if (*process >= 0 && gone[*process])
 			*process = NONE;
 	}
+	for (int i = 0; i < KNOWN_MAX; i++)
+		if (segment->watched->known[i].process >= 0 && gone[segment->watched->known[i].process])
+			segment->watched->known[i] = (struct access){.process = NONE};
 }
 
 /* Another segment under the same name: what was done to the old one says nothing of it. */

@@ -49,6 +49,7 @@ enum {
 	UNPAIRED_MAX = 4,        /* writes kept per socket until its other end is known; further ones are joined */
 	PASSING_MAX = 16,        /* descriptors on their way to a socket */
 	ACCESSES_MAX = 64,       /* loads and stores kept per watched segment */
+	KNOWN_MAX = 16,          /* and of processes that made others meanwhile, each one's newest */
 	MODEL_MESSAGES_MAX = 65536,   /* over all queues; likewise below */
 	MODEL_SEMAPHORES_MAX = 65536,
 	MODEL_HOLDINGS_MAX = 65536,   /* and as many undos */
@@ -300,6 +301,8 @@ struct access {
 struct watched {
 	struct access accesses[ACCESSES_MAX]; /* ring: newest at (next + ACCESSES_MAX - 1) % ACCESSES_MAX */
 	int next, n;
+	struct access known[KNOWN_MAX]; /* ring: the newest of a process, when it fell out of the other */
+	int known_next;
 	uint64_t loads, stores, updates; /* seen so far */
 	uint64_t lost;                   /* stores that overwrote one that their process had not seen */
 	char why[96];                    /* why a process's accesses cannot be seen; "" they can, or nobody has it mapped */

@@ -60,8 +60,11 @@ memory_draw_cells(const struct channel_card *card, struct box box)
 			draw_text(screen, box, i, names + 2, ROLE_QUIET, "?");
 			continue;
 		}
+		bool old = card->channel->segment->n_mapped == 0; /* it may have changed since */
 		draw_textf(screen, box, i, names + 2,
-			is_touched(card, &cells[i]) ? ROLE_CHANGED | STYLE_REVERSE : ROLE_STRONG,
+			is_touched(card, &cells[i]) ? ROLE_CHANGED | STYLE_REVERSE
+			: old			    ? ROLE_QUIET
+						    : ROLE_STRONG,
 			" %lld ", (long long)value);
 	}
 }

@@ -184,6 +184,32 @@ START_TEST(a_ring_and_a_copy)
 END_TEST
 
 /* A segment that is made anew under an old name. */
+/* A process that was held between its load and its store, while another one added more often than is kept. */
+START_TEST(long_ago)
+{
+	struct model *model = told(TWO LOAD(10, 8, 0));
+	uint64_t store;
+
+	for (int i = 0; i < 2 * ACCESSES_MAX; i++) {
+		char line[400];
+
+		snprintf(line, sizeof line,
+			"8 11 11 leave call=load obj=shm:5 off=8 n=4 value=%d\n"
+			"9 11 11 leave call=store obj=shm:5 off=8 n=4 old=%d value=%d\n",
+			i, i, i + 1);
+		tell(model, line);
+	}
+	ck_assert_uint_eq(watched(model)->lost, 0);
+	store = access_of(model, 0)->event;
+	tell(model, STORE(10, 8, 128, 1));
+	ck_assert_uint_eq(access_of(model, 0)->overwrites, store);
+	ck_assert_uint_eq(watched(model)->lost, 1);
+	tell(model, STORE(10, 8, 1, 2)); /* its own, once more */
+	ck_assert_uint_eq(watched(model)->lost, 1);
+	model_free(model);
+}
+END_TEST
+
 START_TEST(another_segment)
 {
 	struct model *model = told(TWO LOAD(11, 0, 5) STORE(10, 0, 5, 6));
@@ -213,5 +239,6 @@ main(void)
 	tcase_add_test(tests, the_watch_ends);
 	tcase_add_test(tests, a_ring_and_a_copy);
 	tcase_add_test(tests, another_segment);
+	tcase_add_test(tests, long_ago);
 	return run_cases("model_access", (TCase *[]){tests, NULL});
 }
