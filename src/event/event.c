@@ -198,6 +198,8 @@ event_number(const struct event *event, enum event_field field, int64_t otherwis
 	const char *text = event_raw(event, field, &length);
 	int64_t value;
 
+	if (length == 1 && text[0] >= '0' && text[0] <= '9') /* so are most */
+		return text[0] - '0';
 	return text != NULL && read_number(text, length, &value) ? value : otherwise;
 }
 

@@ -161,7 +161,7 @@ open_flag(const char *word, size_t length)
 		return O_WRONLY;
 	if (is_word("O_RDWR", word, length))
 		return O_RDWR;
-	for (size_t i = 0; i < CONSTANT_COUNT(open_flags) && length > 0 && word[0] == 'O'; i++)
+	for (size_t i = 0; length > 0 && word[0] == 'O' && i < CONSTANT_COUNT(open_flags); i++)
 		if (is_word(open_flags[i].name, word, length))
 			return (unsigned)open_flags[i].value;
 	for (size_t i = 2; length > 2 && word[0] == '0' && word[1] == 'x' && i < length && i < 10;

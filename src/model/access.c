@@ -162,7 +162,7 @@ access_apply(struct model *model, int process, const struct call *call, const st
 		.value = (uint64_t)number_of(event, FIELD_value, 0),
 		.event = model->events,
 		.time = event->time,
-		.at = (uint64_t)number_of(event, FIELD_at, 0)};
+		.at = call->at};
 
 	if (watched == NULL || access.offset < 0 || access.n < 1 || access.n > INT32_MAX ||
 		access.offset > INT64_MAX - INT32_MAX)
