@@ -6,16 +6,9 @@
  * As with pipes a read can return before the write that fed it: its bytes are credited to a write in flight.
  */
 #include "model/endpoint.h"
+#include "model/pipe.h"
 
 #include <string.h>
-
-static const int64_t bytes_max = (int64_t)1 << 40;
-
-static int64_t
-smaller(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
 
 /* sendmmsg and recvmmsg return how many messages it were, and tell the bytes beside that. */
 static int64_t
@@ -24,7 +17,7 @@ bytes_moved(const struct call *call, const struct event *event)
 	bool several = call->id == CALL_sendmmsg || call->id == CALL_recvmmsg;
 	int64_t moved = several ? number_of(event, FIELD_n, 0) : call->ret;
 
-	return call->ret <= 0 || moved <= 0 ? 0 : smaller(moved, bytes_max);
+	return call->ret <= 0 || moved <= 0 ? 0 : smaller(moved, PIPE_BYTES_MAX);
 }
 
 /* Bytes go to credit of the writes in flight to `id`, in the order of their enters; how many none of them explains. */
@@ -96,7 +89,7 @@ stream_reconcile(struct model *model, int id, int64_t target, uint64_t begun)
 void
 stream_looked(struct model *model, int id, int64_t used)
 {
-	stream_reconcile(model, id, smaller(used, bytes_max), model->events);
+	stream_reconcile(model, id, smaller(used, PIPE_BYTES_MAX), model->events);
 	model->channels[id].changed = model->events;
 }
 
@@ -109,7 +102,7 @@ unpaired_add(struct endpoint *endpoint, int writer, int64_t bytes, const struct 
 
 	if (endpoint->n_unpaired == UNPAIRED_MAX) {
 		struct unpaired *last = &endpoint->unpaired[UNPAIRED_MAX - 1];
-		last->bytes = smaller(last->bytes + bytes, bytes_max);
+		last->bytes = smaller(last->bytes + bytes, PIPE_BYTES_MAX);
 		return;
 	}
 	struct unpaired *unpaired = &endpoint->unpaired[endpoint->n_unpaired++];
@@ -227,7 +220,7 @@ stream_received(struct model *model, int id, int process, struct call *call, con
 {
 	struct channel *channel = &model->channels[id];
 	int64_t moved = bytes_moved(call, event);
-	int64_t used = smaller(number_of(event, FIELD_used, -1), bytes_max);
+	int64_t used = smaller(number_of(event, FIELD_used, -1), PIPE_BYTES_MAX);
 	int giver = moved > 0 ? giver_of(model, channel, call) : NONE;
 
 	channel->changed = model->events;

@@ -204,7 +204,7 @@ void fork_copy(struct model *model, int fork, struct process *child);
 void fork_end(struct model *model, int fork);
 void forks_of_gone(struct model *model, int process);
 
-/* pipe.c */
+/* pipe.c, pipe_bytes.c, pipe_account.c */
 void pipe_made(struct model *model, int channel, int64_t capacity);
 void pipe_capacity(struct model *model, struct channel *channel, int64_t capacity);
 void pipe_gone(struct model *model, struct channel *channel); /* its last descriptor was closed */
