@@ -50,6 +50,9 @@ struct socket_facts {
 	int64_t used, outq, rcvbuf, sndbuf, filled, drops, waiting, backlog;
 	int64_t timeout; /* ns until it is forgotten */
 };
+#define SOCKET_SAYS_NOTHING                                                                        \
+	.used = -1, .outq = -1, .rcvbuf = -1, .sndbuf = -1, .filled = -1, .drops = -1,             \
+	.waiting = -1, .backlog = -1, .timeout = -1
 
 enum socket_life {
 	SOCKET_NEW, /* the kernel has not told of it yet: one without an address is in no table of it */

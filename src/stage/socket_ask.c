@@ -25,16 +25,7 @@ enum {
 	HALF_OPEN = 1 << TCP_SYN_RECV | 1 << 12, /* nobody's yet */
 };
 
-static const struct socket_facts nothing = {.state = -1,
-	.used = -1,
-	.outq = -1,
-	.rcvbuf = -1,
-	.sndbuf = -1,
-	.filled = -1,
-	.drops = -1,
-	.waiting = -1,
-	.backlog = -1,
-	.timeout = -1};
+static const struct socket_facts nothing = {.state = -1, SOCKET_SAYS_NOTHING};
 
 /* --- addresses --- */
 

@@ -254,16 +254,7 @@ socket_missing(struct round *round, struct socket *socket)
 	socket->life = SOCKET_GONE;
 	socket_drop_ends(&round->stage->sockets, socket);
 	socket->forgotten = 0;
-	socket->facts = (struct socket_facts){.state = TCP_CLOSE,
-		.used = -1,
-		.outq = -1,
-		.rcvbuf = -1,
-		.sndbuf = -1,
-		.filled = -1,
-		.drops = -1,
-		.waiting = -1,
-		.backlog = -1,
-		.timeout = -1};
+	socket->facts = (struct socket_facts){.state = TCP_CLOSE, SOCKET_SAYS_NOTHING};
 	return tcp && facts_tell(round, socket, false);
 }
 
