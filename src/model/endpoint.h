@@ -49,6 +49,9 @@ void endpoint_approached(struct model *model, struct call *call, const struct ev
 void endpoint_entered(struct model *model, int process, struct call *call, const struct event *event);
 /* One direction, or both, are shut down, as the event's `how` says; by a process, or NONE: from outside. */
 void endpoint_shut(struct model *model, int id, int process, const struct event *event);
+/* Its handshake is over: it waits to be accepted, where it connects to is known and nobody has accepted it. Returns the
+ * listening socket; NONE: it was joined or waits already, or nobody known listens there. */
+int endpoint_enqueue(struct model *model, int id);
 /* The call returned. Returns whose act it was that let it return, if known; NONE. */
 int endpoint_called(struct model *model, int process, struct call *call, const struct event *event);
 

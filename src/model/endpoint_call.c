@@ -72,6 +72,18 @@ listen_returned(struct endpoint *endpoint, const struct call *call, const struct
 	endpoint->waiting = endpoint->waiting == -1 ? 0 : endpoint->waiting;
 }
 
+int
+endpoint_enqueue(struct model *model, int id)
+{
+	struct endpoint *endpoint = model->channels[id].endpoint;
+	int listener = endpoint_listening(model, endpoint->kind, endpoint->peer);
+
+	if (endpoint->other != NONE || listener == NONE || endpoint->queued != NONE)
+		return NONE;
+	endpoint->queued = listener;
+	return listener;
+}
+
 static void
 connect_returned(struct model *model, int id, const struct call *call)
 {
@@ -88,23 +100,20 @@ connect_returned(struct model *model, int id, const struct call *call)
 	endpoint->connected = true;
 	if (endpoint->kind == SOCKET_TCP && endpoint->state[0] == '\0')
 		memcpy(endpoint->state, "ESTABLISHED", sizeof "ESTABLISHED");
-	int listener = endpoint_listening(model, endpoint->kind, endpoint->peer);
-	if (endpoint->other != NONE || listener == NONE || endpoint->queued != NONE)
-		return;
-	endpoint->queued = listener;
+	int listener = endpoint_enqueue(model, id);
 	/* A look at it since the connect began may have counted this one. */
-	if (model->channels[listener].endpoint->waiting != -1 &&
+	if (listener != NONE && model->channels[listener].endpoint->waiting != -1 &&
 		model->channels[listener].endpoint->counted < call->begun)
 		model->channels[listener].endpoint->waiting++;
 	wait_channel_changed(model, listener);
 }
 
 /* One less waits there than `before`: as the kernel has told since the accept began, or as is concluded, also of
- * a client that was never seen. */
+ * a client that was never seen. Whoever connected after the kernel told so is not in its figure. */
 static void
 waiting_accepted(struct endpoint *listener, int before, const struct call *call)
 {
-	if (listener->counted > call->begun)
+	if (listener->counted > call->begun && listener->told == before)
 		listener->waiting = before;
 	else if (listener->counted != 0 && listener->waiting == before && before > 0)
 		listener->waiting--;

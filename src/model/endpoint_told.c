@@ -111,6 +111,7 @@ figures_take(struct model *model, int id, const struct event *event)
 		endpoint->backlog = (int)(endpoint_figure(event, FIELD_backlog, 0) & INT32_MAX);
 	if (endpoint_figure(event, FIELD_waiting, -1) >= 0) {
 		endpoint->waiting = (int)(endpoint_figure(event, FIELD_waiting, 0) & INT32_MAX);
+		endpoint->told = endpoint->waiting;
 		endpoint->counted = model->events;
 	}
 	if (endpoint_figure(event, FIELD_drops, -1) >= 0)
@@ -151,6 +152,20 @@ addresses_take(struct model *model, int id, const struct event *event)
 		endpoint_find_other(model, id);
 }
 
+/* A connect that returned EINPROGRESS has gone on without its program: it is in the backlog, which the kernel counts. */
+static void
+handshake_over(struct model *model, int id)
+{
+	const struct endpoint *endpoint = model->channels[id].endpoint;
+
+	for (int i = endpoint->n_rungs - 1; i >= 0; i--)
+		if (endpoint->rungs[i].call == CALL_connect) {
+			if (endpoint->rungs[i].done != 0)
+				wait_channel_changed(model, endpoint_enqueue(model, id));
+			return;
+		}
+}
+
 void
 endpoint_learn(struct model *model, int id, const struct event *event)
 {
@@ -163,7 +178,10 @@ endpoint_learn(struct model *model, int id, const struct event *event)
 	if (event->call != CALL_accept && event->call != CALL_accept4)
 		endpoint_set_kind(model, id, endpoint_kind_told(event, endpoint->kind));
 	addresses_take(model, id, event);
+	bool connected = endpoint->connected;
 	state_take(endpoint, event);
+	if (endpoint->connected && !connected && event->what == WHAT_look)
+		handshake_over(model, id);
 	figures_take(model, id, event);
 	model->channels[id].changed = model->events;
 }

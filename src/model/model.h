@@ -388,6 +388,7 @@ struct endpoint {
 	/* for the fold alone */
 	int queued;         /* channel id of the listening socket in whose backlog it lies; NONE */
 	uint64_t counted;   /* sequence number of the look that told `waiting`; 0: concluded from calls alone */
+	int told;           /* what that look told: `waiting` may have been concluded anew since */
 	struct unpaired {   /* what was sent from here while the other end was not known */
 		int writer;
 		int64_t bytes;

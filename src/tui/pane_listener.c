@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "event/short_name.h"
 #include "tui/cards.h"
 #include "tui/names.h"
 #include "tui/sockets.h"
@@ -180,8 +181,10 @@ address_rows(const struct channel_card *card)
 static void
 draw_address(const struct channel_card *card, struct box box)
 {
-	draw_textf(
-		card->frame->screen, box, 0, 0, ROLE_QUIET, _("at %s"), endpoint_of(card)->local);
+	char address[72];
+	snprintf(address, sizeof address, "%s", endpoint_of(card)->local);
+	short_name(address);
+	draw_textf(card->frame->screen, box, 0, 0, ROLE_QUIET, _("at %s"), address);
 }
 
 static int
@@ -228,6 +231,11 @@ draw_stand(const struct channel_card *card, struct box line, int col)
 	struct screen *screen = card->frame->screen;
 	const struct endpoint *endpoint = endpoint_of(card);
 	char address[72];
+	if (endpoint->peer[0] && endpoint->state[0]) {
+		socket_address(endpoint->peer, address, sizeof address);
+		return col + draw_textf(screen, line, 0, col, ROLE_STRONG, "%s \u2192 %s",
+				     endpoint->state, address);
+	}
 	if (endpoint->peer[0]) {
 		snprintf(address, sizeof address, "%s", endpoint->peer);
 		if (text_cells(_("connects to %s")) - 2 + text_cells(address) > line.cols - col)
@@ -251,9 +259,10 @@ draw_standing(const struct channel_card *card, struct box box)
 static int
 state_rows(const struct channel_card *card)
 {
+	const struct endpoint *endpoint = endpoint_of(card);
 	char state[48];
 	end_state(card->frame, card->id, false, state, sizeof state);
-	return state[0] != '\0';
+	return state[0] != '\0' && !(endpoint->peer[0] && endpoint->state[0]); /* draw_stand has it */
 }
 
 static void

@@ -230,7 +230,7 @@ end_state(const struct frame *frame, int id, bool narrow, char *buf, size_t size
 	const char *state = endpoint->state;
 	int seconds = seconds_left(frame->view, endpoint);
 	/* what nobody has open has left these */
-	if (strcmp(state, "CLOSE") == 0 ||
+	if ((strcmp(state, "CLOSE") == 0 && (channel->n_open == 0 || !endpoint->connected)) ||
 		(channel->n_open == 0 && strcmp(state, "CLOSE_WAIT") == 0))
 		state = "";
 	if (endpoint->reset)

@@ -93,6 +93,41 @@ START_TEST(who_waits_is_counted_once)
 }
 END_TEST
 
+/* The kernel told nobody while the accept slept; who connected then woke it, and waits no more. */
+START_TEST(who_wakes_an_accept_waits_no_more)
+{
+	struct model *model = told(BORN(10) BORN(11) TCP(10, 3, 100)
+			LISTEN(10, 3, 100, SERVER, 5) TCP(11, 3, 200) ACCEPT_ENTER(10, 3, 100)
+				ASLEEP(10) "40 0 0 look obj=socket:100 waiting=0 backlog=5\n"
+		CONNECT_ENTER(11, 3, 200, SERVER) CONNECT_LEAVE(11, 3, 200, CLIENT, SERVER));
+
+	ck_assert_int_eq(endpoint(model, "socket:100")->waiting, 1);
+	tell(model, ACCEPT_LEAVE(10, 4, 101, SERVER, CLIENT));
+	ck_assert_int_eq(endpoint(model, "socket:100")->waiting, 0);
+	model_free(model);
+}
+END_TEST
+
+/* connect said EINPROGRESS; when the kernel says ESTABLISHED the connection waits in the backlog like any other. */
+START_TEST(a_handshake_without_its_program_ends_in_the_backlog)
+{
+	struct model *model = told(BORN(10) BORN(11) TCP(10, 3, 100) LISTEN(10, 3, 100, SERVER, 5)
+			TCP(11, 3, 200) CONNECT_ENTER(11, 3, 200, SERVER));
+
+	tell(model, "33 11 11 leave call=connect fd=3 obj=socket:200 ret=-1 err=EINPROGRESS\n");
+	ck_assert_int_eq(endpoint(model, "socket:200")->queued, NONE);
+	tell(model, "40 0 0 look obj=socket:200 tcp=ESTABLISHED local=" CLIENT " peer=" SERVER "\n"
+		    "41 0 0 look obj=socket:100 tcp=LISTEN waiting=1 backlog=5\n");
+	ck_assert_int_eq(endpoint(model, "socket:200")->queued, model_channel(model, "socket:100"));
+	ck_assert_int_eq(endpoint(model, "socket:100")->waiting, 1);
+	tell(model, ACCEPT_ENTER(10, 3, 100) ACCEPT_LEAVE(10, 4, 101, SERVER, CLIENT));
+	ck_assert_int_eq(endpoint(model, "socket:200")->queued, NONE);
+	ck_assert_int_eq(endpoint(model, "socket:100")->waiting, 0);
+	paired(model, "socket:101", "socket:200");
+	model_free(model);
+}
+END_TEST
+
 START_TEST(a_stranger_leaves_the_backlog)
 {
 	struct model *model = told(BORN(10) TCP(10, 3, 100) LISTEN(10, 3, 100, SERVER,
@@ -181,6 +216,8 @@ main(void)
 	tcase_add_test(tests, bytes_of_a_send_in_flight);
 	tcase_add_test(tests, time_wait_ends);
 	tcase_add_test(tests, who_waits_is_counted_once);
+	tcase_add_test(tests, who_wakes_an_accept_waits_no_more);
+	tcase_add_test(tests, a_handshake_without_its_program_ends_in_the_backlog);
 	tcase_add_test(tests, a_stranger_leaves_the_backlog);
 	tcase_add_test(tests, the_kernel_says_which_is_the_other_end);
 	tcase_add_test(tests, bytes_that_are_gone_from_a_pair);
