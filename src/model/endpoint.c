@@ -137,6 +137,25 @@ endpoint_forget_processes(struct channel *channel, const bool *gone)
 		forget_id(&endpoint->unpaired[i].writer, gone);
 }
 
+/* The kernel breaks off whatever nobody had accepted there (net/ipv4/inet_connection_sock.c inet_csk_listen_stop). */
+static void
+backlog_closed(struct model *model, int listener)
+{
+	for (int i = 0; i < model->n_channels; i++) {
+		struct channel *channel = &model->channels[i];
+		struct endpoint *endpoint = channel->endpoint;
+		if (endpoint == NULL || endpoint->queued != listener)
+			continue;
+		endpoint->queued = NONE;
+		endpoint->other_closed = true;
+		endpoint->reset |= endpoint->kind == SOCKET_TCP;
+		endpoint_state_outdated(endpoint);
+		channel->changed = model->events;
+		wait_channel_changed(model, i);
+	}
+	model->channels[listener].endpoint->waiting = 0;
+}
+
 /*
  * TCP answers a close with unread bytes by a reset, and a UNIX socket's other end is told the same (tcp(7),
  * net/unix/af_unix.c unix_release_sock). What was sent from here stays readable.
@@ -155,6 +174,8 @@ endpoint_closed(struct model *model, int id, int process)
 		other->changed = model->events;
 	}
 	endpoint_state_outdated(endpoint);
+	if (endpoint->listening)
+		backlog_closed(model, id);
 	passing_drop(model, endpoint);
 	if (channel->queue != NULL) {
 		endpoint->sent_to -= endpoint->sent_to < (uint64_t)channel->queue->n_messages

@@ -128,6 +128,21 @@ START_TEST(a_handshake_without_its_program_ends_in_the_backlog)
 }
 END_TEST
 
+START_TEST(a_backlog_ends_with_its_socket)
+{
+	struct model *model = told(BORN(10) BORN(11) TCP(10, 3, 100) LISTEN(10, 3, 100, SERVER, 5)
+			TCP(11, 3, 200) CONNECT_ENTER(11, 3, 200, SERVER)
+				CONNECT_LEAVE(11, 3, 200, CLIENT, SERVER));
+
+	ck_assert_int_eq(endpoint(model, "socket:200")->queued, model_channel(model, "socket:100"));
+	ck_assert(!endpoint(model, "socket:200")->reset);
+	tell(model, CLOSE(10, 3, 100));
+	ck_assert_int_eq(endpoint(model, "socket:200")->queued, NONE);
+	ck_assert(endpoint(model, "socket:200")->reset);
+	model_free(model);
+}
+END_TEST
+
 START_TEST(a_stranger_leaves_the_backlog)
 {
 	struct model *model = told(BORN(10) TCP(10, 3, 100) LISTEN(10, 3, 100, SERVER,
@@ -218,6 +233,7 @@ main(void)
 	tcase_add_test(tests, who_waits_is_counted_once);
 	tcase_add_test(tests, who_wakes_an_accept_waits_no_more);
 	tcase_add_test(tests, a_handshake_without_its_program_ends_in_the_backlog);
+	tcase_add_test(tests, a_backlog_ends_with_its_socket);
 	tcase_add_test(tests, a_stranger_leaves_the_backlog);
 	tcase_add_test(tests, the_kernel_says_which_is_the_other_end);
 	tcase_add_test(tests, bytes_that_are_gone_from_a_pair);
