@@ -158,7 +158,7 @@ void mappings_inherit(struct model *model, struct process *child, const struct p
 void mappings_drop(struct model *model, struct process *process); /* exec, exit */
 void mappings_forget(struct process *process, const bool *gone);  /* channels */
 
-/* process.c: life and calls */
+/* process.c: life and state */
 int process_appear(struct model *model, int32_t pid); /* one seen in the middle of its life */
 /* The child of a fork under way; NONE: no place for it. */
 int process_forked(struct model *model, int parent, int fork, int32_t pid);
@@ -169,6 +169,8 @@ void process_die(
 	struct model *model, int id, int status, const char *signal); /* -1, NULL: not known */
 void process_settle(
 	struct model *model, struct process *process); /* its state, from calls and evidence */
+
+/* flight.c: calls that begin, are in flight, return */
 void call_begin(struct model *model, const struct event *event);         /* reach and enter */
 void call_end(struct model *model, const struct event *event);           /* leave */
 void call_drop(struct model *model, struct process *process, int index); /* it will never return */
