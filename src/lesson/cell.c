@@ -24,9 +24,9 @@ cell_is_in(const struct conductor *conductor, const struct lesson_cell *cell, co
 	return process != NONE && channel_user(channel, process) != NULL;
 }
 
-char *
-cell_label(const struct conductor *conductor, const struct model *model, int channel, int64_t at,
-	int64_t n, char *buf, size_t size)
+bool
+cell_named(const struct conductor *conductor, const struct model *model, int channel, int64_t at,
+	char *buf, size_t size)
 {
 	for (unsigned i = 0; conductor != NULL && i < conductor->lesson->n_cells; i++) {
 		const struct lesson_cell *cell = &conductor->lesson->cells[i];
@@ -38,8 +38,17 @@ cell_label(const struct conductor *conductor, const struct model *model, int cha
 			snprintf(buf, size, "%s", cell->name);
 		else
 			snprintf(buf, size, "%s+%lld", cell->name, (long long)(at - cell->at));
-		return buf;
+		return true;
 	}
+	return false;
+}
+
+char *
+cell_label(const struct conductor *conductor, const struct model *model, int channel, int64_t at,
+	int64_t n, char *buf, size_t size)
+{
+	if (cell_named(conductor, model, channel, at, buf, size))
+		return buf;
 	if (n > 1)
 		snprintf(buf, size, _("bytes %lld-%lld"), (long long)at, (long long)(at + n - 1));
 	else

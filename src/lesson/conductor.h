@@ -102,6 +102,9 @@ char *conductor_hint(const struct conductor *conductor, const struct model *mode
 const char *conductor_name(const struct conductor *conductor, int32_t pid);
 /* Does the lesson's cell name a place in this channel? */
 bool cell_is_in(const struct conductor *conductor, const struct lesson_cell *cell, const struct model *model, int channel);
+/* The lesson's name for what lies at `at` of the channel: "counter", "counter+2". False: it has none. */
+bool cell_named(const struct conductor *conductor, const struct model *model, int channel, int64_t at, char *buf,
+        size_t size);
 /* What n bytes at `at` of the channel are called: "counter", "counter+2", or "bytes 8-11" where the lesson (NULL: none)
  * gives them no name. Returns buf. */
 char *cell_label(const struct conductor *conductor, const struct model *model, int channel, int64_t at, int64_t n,

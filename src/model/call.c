@@ -73,6 +73,8 @@ call_arguments(struct call *call, const struct event *event)
 	call->timed = number_of(event, FIELD_timeout, -1) >= 0;
 	call->addr = (uint64_t)number_of(event, FIELD_addr, 0);
 	call->offset = number_of(event, FIELD_off, 0);
+	call->valued = call_accesses(call->id) && event_has(event, FIELD_value);
+	call->value = call->valued ? (uint64_t)number_of(event, FIELD_value, 0) : 0;
 	call->sem = (int)number_of(event, FIELD_sem, 0);
 	take_operations(call, event);
 	switch (call->id) {

@@ -116,7 +116,9 @@ struct call {
 	int sem;          /* number in the set of the (first) semaphore asked for; 0 */
 	char ops[48];     /* semop's operations, or the command of msgctl and its kin, as the event wrote them; "" without */
 	uint64_t addr;    /* shmat, mmap and their kin: the address; 0 without */
-	int64_t offset;   /* of mmap; 0 without */
+	int64_t offset;   /* of mmap, and of a load or store in its segment; 0 without */
+	uint64_t value;   /* of a load or store: what it got, or will store where that is known already */
+	bool valued;      /* value is known */
 	int8_t kernel;    /* 1 it needed the kernel, 0 it did not, -1 not known */
 	bool asleep;      /* the kernel said that it sleeps in this call, and nothing newer */
 	bool slept;       /* it was asleep at some time of this call */

@@ -28,15 +28,52 @@ number(const struct event *event, enum event_field field)
 	return (unsigned long long)event_number(event, field, 0);
 }
 
-bool
-access_reached(const struct event *event, const char *who, struct paragraph *paragraph)
+/* The lesson's name for the place; NULL: it has none. */
+static const char *
+cell(const struct plain *plain, const struct model *model, const struct event *event, char *buf,
+	size_t size)
 {
+	char object[160] = "";
+	int id;
+
+	if (plain->conductor == NULL || event_copy(event, FIELD_obj, object, sizeof object) == 0 ||
+		(id = model_channel(model, object)) == NONE ||
+		!cell_named(plain->conductor, model, id, offset(event), buf, size))
+		return NULL;
+	return buf;
+}
+
+static void
+cell_reached(
+	const struct event *event, const char *who, const char *place, struct paragraph *paragraph)
+{
+	if (event->call == CALL_store && event_has(event, FIELD_value))
+		paragraph_add(paragraph, _("%s stands at its gate, about to store %llu in %s."), who,
+			number(event, FIELD_value), place);
+	else
+		paragraph_add(paragraph,
+			event->call == CALL_load    ? _("%s stands at its gate, about to load %s.")
+			: event->call == CALL_store ? _("%s stands at its gate, about to store %s.")
+						    : _("%s stands at its gate, about to load and "
+							"store %s in one instruction."),
+			who, place);
+}
+
+bool
+access_reached(const struct plain *plain, const struct model *model, const struct event *event,
+	const char *who, struct paragraph *paragraph)
+{
+	char place[64];
 	char bytes[40], name[160], object[160];
 
 	if (event->call != CALL_load && event->call != CALL_store && event->call != CALL_update)
 		return false;
 	if (event->what == WHAT_enter)
 		return true; /* it is done by the time that this is read */
+	if (cell(plain, model, event, place, sizeof place) != NULL) {
+		cell_reached(event, who, place, paragraph);
+		return true;
+	}
 	event_copy(event, FIELD_obj, name, sizeof name);
 	object_label(name, object, sizeof object);
 	if (event->call == CALL_store && event_has(event, FIELD_value)) {
@@ -62,9 +99,13 @@ loaded(struct leave *leave)
 {
 	const struct event *event = leave->event;
 	const char *object = leave_object(leave, _("a segment"));
-	char bytes[40];
+	char bytes[40], place[64];
 
-	if (event_has(event, FIELD_value))
+	if (event_has(event, FIELD_value) &&
+		cell(leave->plain, leave->model, event, place, sizeof place) != NULL)
+		paragraph_add(leave->paragraph, _("%s loaded %s: %llu."), leave->who, place,
+			number(event, FIELD_value));
+	else if (event_has(event, FIELD_value))
 		paragraph_add(leave->paragraph, _("%s loaded %s at %lld of %s: %llu."), leave->who,
 			amount(event, bytes, sizeof bytes), offset(event), object,
 			number(event, FIELD_value));
@@ -118,9 +159,13 @@ stored(struct leave *leave)
 {
 	const struct event *event = leave->event;
 	const char *object = leave_object(leave, _("a segment"));
-	char bytes[40];
+	char bytes[40], place[64];
 
-	if (event_has(event, FIELD_value))
+	if (event_has(event, FIELD_value) &&
+		cell(leave->plain, leave->model, event, place, sizeof place) != NULL)
+		paragraph_add(leave->paragraph, _("%s stored %llu over %llu in %s."), leave->who,
+			number(event, FIELD_value), number(event, FIELD_old), place);
+	else if (event_has(event, FIELD_value))
 		paragraph_add(leave->paragraph, _("%s stored %llu over %llu, in %s at %lld of %s."),
 			leave->who, number(event, FIELD_value), number(event, FIELD_old),
 			amount(event, bytes, sizeof bytes), offset(event), object);

@@ -120,7 +120,7 @@ calls(struct plain *plain, const struct model *model, const struct event *event,
 		told->call = event->call;
 		snprintf(told->words, sizeof told->words, "%s", call);
 	}
-	if (access_reached(event, who, paragraph))
+	if (access_reached(plain, model, event, who, paragraph))
 		return;
 	if (*event_object(event, object, sizeof object) != '\0')
 		paragraph_add(paragraph,

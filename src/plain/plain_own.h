@@ -74,7 +74,8 @@ bool act_told(const struct event *event, const char *who, int fd, struct paragra
 void buffers_told(const struct event *event, const char *who, int fd, struct paragraph *paragraph);
 
 /* access_sentence.c: watched memory. An access that is reached or entered; false: it is none. A look, and an act. */
-bool access_reached(const struct event *event, const char *who, struct paragraph *paragraph);
+bool access_reached(const struct plain *plain, const struct model *model, const struct event *event, const char *who,
+	struct paragraph *paragraph);
 void watch_seen(const struct event *event, const char *who, struct paragraph *paragraph);
 bool watch_acted(const struct event *event, struct paragraph *paragraph);
 

@@ -148,6 +148,9 @@ view_call_text(
 	if (access != NULL)
 		snprintf(buf, size, "%s %s = %lld", call_name(call->id), cell,
 			(long long)access_number(access->value, access->n));
+	else if (call->left == 0 && call->valued)
+		snprintf(buf, size, "%s %s = %lld", call_name(call->id), cell,
+			(long long)access_number(call->value, call->n));
 	else
 		snprintf(buf, size, "%s %s", call_name(call->id), cell);
 }

@@ -92,6 +92,9 @@ leave_words(struct words *words, const struct event *event)
 	if (event_has(event, FIELD_ret))
 		add(words, " = %s",
 			call_result(event->call, event_number(event, FIELD_ret, 0), result));
+	if (event->call == CALL_load)
+		add_field(words, event, FIELD_value, " = ", "");
+	add_field(words, event, FIELD_old, _("  over "), "");
 	add_field(words, event, FIELD_err, " ", "");
 	add_field(words, event, FIELD_fds, " {", "}");
 	add_field(words, event, FIELD_ready, " {", "}");
