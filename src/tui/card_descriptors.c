@@ -67,7 +67,7 @@ descriptor_title(const struct channel *channel, char *buf, size_t size)
 }
 
 /* A descriptor's line in words. On a narrow card they lose first what the arrow tells as well, that
- * it is a pipe, then the O_, then blanks. */
+ * it is a pipe (of a file: in which directory), then the O_, then blanks. */
 struct descriptor_words {
 	char end[4], flag[16], pending[48], shared[8], name[96];
 };
@@ -94,12 +94,15 @@ descriptor_say(const struct process_card *card, const struct descriptor *descrip
 			width < NARROW ? "O_NONBLOCK" : "NONBLOCK");
 	if (description->pending)
 		snprintf(words->pending, sizeof words->pending, "%s", _("(at its next call)"));
-	if (letter && channel_behind(model, descriptor) != NONE)
+	bool opened = channel && channel->kind == CHANNEL_FILE && descriptor->fd > 2;
+	if (letter && (opened || channel_behind(model, descriptor) != NONE))
 		snprintf(words->shared, sizeof words->shared, "(%c)", letter);
 	if (channel)
 		descriptor_title(channel, words->name, sizeof words->name);
 	if (width != WIDE && channel && channel->kind == CHANNEL_PIPE &&
 		(number = strrchr(words->name, ' ')) != NULL)
+		memmove(words->name, number + 1, strlen(number));
+	if (width != WIDE && opened && (number = strrchr(words->name, '/')) != NULL && number[1])
 		memmove(words->name, number + 1, strlen(number));
 }
 
@@ -206,19 +209,22 @@ descriptors_brief(struct process_card *card, const struct descriptor *const *fds
 	card->row++;
 }
 
-/* Those on channels and, where room is short, whichever has the focus; or the others. */
+/* Those on channels and, where room is short, whichever has the focus; or the others: where room is short
+ * standard input, output and error come last, for what a program has opened or was sent is what it is about. */
 int
 descriptors_collect(
 	const struct process_card *card, const struct descriptor **fds, bool wanted, bool scarce)
 {
-	int n = 0;
-	for (int i = 0; i < card->process->n_fds && n < CARD_FDS_MAX; i++) {
-		const struct descriptor *descriptor = &card->process->fds[i];
-		bool first = channel_behind(card->model, descriptor) != NONE ||
-			     (scarce && is_focused(card, descriptor));
-		if (first == wanted)
-			fds[n++] = descriptor;
-	}
+	int n = 0, rounds = scarce && !wanted ? 2 : 1;
+	for (int round = 0; round < rounds; round++)
+		for (int i = 0; i < card->process->n_fds && n < CARD_FDS_MAX; i++) {
+			const struct descriptor *descriptor = &card->process->fds[i];
+			bool first = channel_behind(card->model, descriptor) != NONE ||
+				     (scarce && is_focused(card, descriptor));
+			bool standard = descriptor->fd <= 2;
+			if (first == wanted && (rounds == 1 || standard == (round == 1)))
+				fds[n++] = descriptor;
+		}
 	return n;
 }
 

@@ -175,6 +175,16 @@ START_TEST(a_descriptor_on_its_way)
 }
 END_TEST
 
+/* Where a card has not room for all descriptors, a file that was opened (or sent) comes before the standard ones. */
+START_TEST(an_opened_file_stays_in_sight)
+{
+	struct terminal *terminal = play("opened", 80, 24, AT_END, NULL);
+	SEES(terminal, "5 rw poem");
+	SEES_NO(terminal, "2 rw /dev/pts/7");
+	terminal_free(terminal);
+}
+END_TEST
+
 START_TEST(in_ascii)
 {
 	static const struct {
@@ -380,6 +390,7 @@ main(void)
 	tcase_add_test(tests, the_kernel_on_a_socket);
 	tcase_add_test(tests, datagrams_and_the_sum);
 	tcase_add_test(tests, a_descriptor_on_its_way);
+	tcase_add_test(tests, an_opened_file_stays_in_sight);
 	tcase_add_test(tests, in_ascii);
 	tcase_add_test(tests, a_real_connection);
 	tcase_add_test(tests, real_datagrams_are_lost);
