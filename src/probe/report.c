@@ -54,7 +54,7 @@ report_fd(struct report *report, int fd)
 
 	report->fd = fd;
 	if (!object_find(object, fd, report->now))
-		object->length = 0;
+		object->length = object->whole = 0;
 	if (object->length > 0)
 		line_copy(&report->line, object->text, object->length);
 	else

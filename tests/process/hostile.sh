@@ -32,7 +32,7 @@ check_case() {
 		elif [ $way = -q ] && [ -s "$work/lines" ]; then
 			fail "$name ($way): spoke to nobody"
 		elif [ $way != -q ] && [ "$(torn "$work/lines")" != 0 ]; then
-			fail "$name ($way): torn lines"
+			fail "$name ($way): torn lines" "$(torn_lines "$work/lines")"
 		elif [ $way != -q ] && [ -n "$match" ] && ! grep -Eq -- "$match" "$work/lines"; then
 			fail "$name ($way): no line matches $match" "$(tail -n 20 "$work/lines")"
 		else

@@ -34,7 +34,11 @@ wait_for() {
 
 # How many lines of a file are torn or mixed: those that are not a time, two ids, a word and fields.
 torn() {
-	grep -Evc '^[0-9]+ [0-9]+ [0-9]+ (born|exec|reach|enter|leave|look|act)( [a-z0-9]+=([^ "]*|"([^"\\]|\\.)*"(\.\.\.)?))*$' "$1"
+	torn_lines "$1" | wc -l
+}
+
+torn_lines() {
+	grep -Ev '^[0-9]+ [0-9]+ [0-9]+ (born|exec|reach|enter|leave|look|act)( [a-z0-9]+=([^ "]*|"([^"\\]|\\.)*"(\.\.\.)?))*$' "$1"
 }
 
 finish() {
