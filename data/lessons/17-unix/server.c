@@ -72,7 +72,7 @@ main(int argc, char *argv[])
 		fail("recv");
 	if (getsockopt(client, SOL_SOCKET, SO_PEERCRED, &peer, &size) == -1)
 		fail("getsockopt");
-	printf("server: it says \"%.*s\"; the kernel says process %d\n", (int)n, text, (int)peer.pid);
+	printf("server: process %d says \"%.*s\"\n", (int)peer.pid, (int)n, text);
 
 	n = snprintf(text, sizeof text, "hello, process %d of user %u", (int)peer.pid, peer.uid);
 	if (send(client, text, n, 0) == -1)
