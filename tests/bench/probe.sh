@@ -71,6 +71,6 @@ if [ "$(uname -m)" = x86_64 ]; then
 	for round in 1 2 3 4 5; do
 		"$watch" -m shm "$probe" "$work" memory 1 20000 | awk '{ print 1e9 / $1 }'
 	done >"$directory/ratios"
-	median <"$directory/ratios" | awk '{ printf "watched accesses a second, 1 process\t%d\t>= 10000\t%s\n", $1,
-		$1 >= 10000 ? "ok" : "short" }'
+	median <"$directory/ratios" | awk '{
+		printf "watched accesses a second, 1 process\t%d\t>= 10000\t%s\n", $1, ($1 >= 10000 ? "ok" : "short") }'
 fi
