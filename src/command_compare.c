@@ -163,13 +163,16 @@ print_figures(const struct measurement *measurement, struct problem *problem)
 static void
 say_how_far(const struct measurement *measurement, bool last)
 {
+	char counted[80];
+
 	if (!isatty(STDERR_FILENO))
 		return;
+	snprintf(counted, sizeof counted, _("measuring: %u of %u"), measurement->done,
+		measurement->total);
 	if (last)
 		fputs("\r\033[K", stderr);
 	else
-		fprintf(stderr, _("\rmeasuring: %u of %u \033[K"), measurement->done,
-			measurement->total);
+		fprintf(stderr, "\r%s \033[K", counted);
 }
 
 /* Until everything is measured, or a signal asks us to end. */

@@ -152,6 +152,8 @@ look_words(struct words *words, const struct event *event)
 static void
 act_words(struct words *words, const struct event *event)
 {
+	char text[160];
+
 	if (event_is(event, FIELD_op, "name")) {
 		add_field(words, event, FIELD_text, _("is called "), "");
 		return;
@@ -171,7 +173,8 @@ act_words(struct words *words, const struct event *event)
 		add(words, _(" %g calls/s"), (double)event_number(event, FIELD_value, 0) / 1000);
 	else if (!event_is(event, FIELD_op, "restart"))
 		add_field(words, event, FIELD_value, " ", "");
-	add_field(words, event, FIELD_text, " ", "");
+	if (event_copy(event, FIELD_text, text, sizeof text) > 0) /* our own words, in any language */
+		add(words, " %s", text);
 	add_field(words, event, FIELD_err, " ", "");
 	if (event_is(event, FIELD_by, "pending"))
 		add(words, "%s", _(" (waits for its next call)"));

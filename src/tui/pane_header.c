@@ -62,7 +62,9 @@ measuring_text(const struct frame *frame, char *buf, size_t size)
 {
 	const struct measurement *known = frame->view->measurement;
 
-	if (known->broken)
+	if (known->total == 0)
+		buf[0] = '\0'; /* it has not said yet what it will measure */
+	else if (known->broken)
 		snprintf(buf, size, _("ended at %u of %u"), known->done, known->total);
 	else if (known->over)
 		snprintf(buf, size, _("measured in %.0f s"), known->seconds);
